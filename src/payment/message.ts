@@ -1,0 +1,59 @@
+/** MTN's older texts allow 160 characters, its newer validation 128. */
+const maxLength = 128;
+
+// Letters that Unicode does not decompose, among them those of West African alphabets.
+const letters: readonly string[] = [
+  'æae',
+  'œoe',
+  'ßss',
+  'øo',
+  'łl',
+  'đd',
+  'ðd',
+  'þth',
+  'ıi',
+  'ɛe',
+  'ɔo',
+  'ɖd',
+  'ŋng',
+  'ɓb',
+  'ɗd',
+  'ƙk',
+  'ƴy',
+  'ɣg',
+  'ʋv',
+  'ƒf',
+  'ɩi',
+  'ʊu',
+  'ǝe',
+];
+
+function foldLetter(letter: string): string {
+  const lower = letter.toLowerCase();
+  const folded = letters.find((entry) => entry.startsWith(lower))?.slice(lower.length);
+  if (folded === undefined) return letter;
+  return letter === lower ? folded : folded.charAt(0).toUpperCase() + folded.slice(1);
+}
+
+/**
+ * Makes a note that MTN takes: accents folded, `&`, apostrophes and other signs that MTN refuses replaced, white space
+ * folded, at most 128 characters. What cannot be written in ASCII is left out, so the answer may be empty.
+ *
+ * @example
+ * ```ts
+ * sanitizeMessage('Café & crème brûlée'); // 'Cafe and creme brulee'
+ * ```
+ */
+export function sanitizeMessage(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\0-\x7f]/gu, foldLetter)
+    .replace(/&/g, ' and ')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/[^A-Za-z0-9 .,:;/_()#+*=@?!%-]/gu, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+    .slice(0, maxLength)
+    .trimEnd();
+}

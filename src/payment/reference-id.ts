@@ -1,0 +1,7 @@
+/** @internal Lower-cases a UUID of version 4 (the only kind MTN takes); undefined for anything else. */
+export function toReferenceId(value: unknown): string | undefined {
+  return typeof value === 'string' &&
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(value)
+    ? value.toLowerCase()
+    : undefined;
+}
