@@ -52,3 +52,41 @@ export function sameParty(a: Party, b: Party): boolean {
   if (a.partyIdType !== 'MSISDN') return a.partyId.toLowerCase() === b.partyId.toLowerCase();
   return sameVisibleDigits(a.partyId.replace(/[+ -]/g, ''), b.partyId.replace(/[+ -]/g, ''));
 }
+
+/**
+ * Compares what was wanted with what MTN's read shows, field by field, where something was wanted. A field that the
+ * read lacks is a difference without `actual`.
+ *
+ * @internal
+ */
+export function differencesOf(
+  wanted: PaymentDetails,
+  read: PaymentDetails,
+  from: Difference['from'],
+): { compared: boolean; differences: Difference[] } {
+  const differences: Difference[] = [];
+  let compared = false;
+  const check = <Value>(
+    field: Difference['field'],
+    a: Value | undefined,
+    b: Value | undefined,
+    isSame: (a: Value, b: Value) => boolean,
+    show: (value: Value) => string,
+  ) => {
+    if (a === undefined) return;
+    if (b === undefined) {
+      differences.push({ field, from, wanted: show(a) });
+      return;
+    }
+    compared = true;
+    if (!isSame(a, b)) differences.push({ field, from, wanted: show(a), actual: show(b) });
+  };
+  const isEqual = (a: string, b: string) => a === b;
+  const asIs = (value: string) => value;
+  check('amount', wanted.amount, read.amount, sameAmount, asIs);
+  check('currency', wanted.currency, read.currency, isEqual, asIs);
+  check('externalId', wanted.externalId, read.externalId, isEqual, asIs);
+  check('payer', wanted.payer, read.payer, sameParty, ({ partyId }) => partyId);
+  check('referenceId', wanted.referenceId?.toLowerCase(), read.referenceId?.toLowerCase(), isEqual, asIs);
+  return { compared, differences };
+}

@@ -1,0 +1,31 @@
+import type { PaymentStatus } from '../operations/request-to-pay.js';
+import type { Difference } from '../payment/compare.js';
+import type { PollableStatus, UncertainReason } from '../payment/poll-step.js';
+
+type Final<Status, State extends string> = {
+  readonly state: State;
+  readonly payment: Status & { readonly state: State };
+};
+
+/**
+ * How a poll ended. Only `successful` is paid. `uncertain` is neither paid nor failed: keep the reference id and poll
+ * again later. `why` is `deadline` (MTN was still undecided), `not-found` (MTN knows no such payment) or `mismatch`
+ * (paid, but not what was asked for: see `differences`).
+ */
+export type PollResult<Status extends PollableStatus = PaymentStatus> = {
+  readonly referenceId: string;
+  /** How many status reads were made. */
+  readonly reads: number;
+  readonly elapsedMs: number;
+} & (
+  | Final<Status, 'successful'>
+  | Final<Status, 'failed'>
+  | Final<Status, 'expired'>
+  | {
+      readonly state: 'uncertain';
+      readonly why: UncertainReason;
+      /** The last status seen, if any. */
+      readonly payment?: Status;
+      readonly differences?: readonly Difference[];
+    }
+);
