@@ -2,9 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     environment: 'node',
     unstubGlobals: true,
     restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'] } },
+      {
+        // The MSW handlers once more, with msw 2 in the place of msw 3.
+        extends: true,
+        test: { name: 'msw 2', include: ['test/testing/msw.test.ts'] },
+        resolve: { alias: [{ find: /^msw(?=$|\/)/, replacement: 'msw2' }] },
+      },
+    ],
   },
 });

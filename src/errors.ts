@@ -119,8 +119,32 @@ export class MomoError extends Error {
   }
 }
 
-/** @internal Throws `invalid_input` with every problem in the message. */
+/** @internal An `invalid_input` with every problem in its message. */
 export function invalidInput(what: string, issues: readonly InputIssue[], referenceId?: string): MomoError {
   const list = issues.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
   return new MomoError('invalid_input', `${what}: ${list}.`, { issues, referenceId });
+}
+
+/** @internal Collects what is wrong with an input, so that a caller learns all of it at once. No value is ever quoted. */
+export class Issues {
+  readonly list: InputIssue[] = [];
+
+  add(path: string, message: string): void {
+    this.list.push({ path, message });
+  }
+
+  /** Complains unless it is as it should be. */
+  check(isFine: boolean, path: string, message: string): boolean {
+    if (!isFine) this.add(path, message);
+    return isFine;
+  }
+
+  checkNumber(value: unknown, path: string, least: number): void {
+    this.check(typeof value === 'number' && value >= least, path, `must be a number of ${least} or more`);
+  }
+
+  /** @throws MomoError `invalid_input` */
+  throwIfAny(what: string, referenceId?: string): void {
+    if (this.list.length > 0) throw invalidInput(what, this.list, referenceId);
+  }
 }

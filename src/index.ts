@@ -1,4 +1,4 @@
-export type { CallOptions } from './client/call-scope.js';
+export type { CallOptions } from './client/call.js';
 export type { Clock, Fetch } from './client/clock.js';
 export type { CollectOptions } from './client/collect.js';
 export { MomoCollections } from './client/collections.js';

@@ -1,23 +1,21 @@
 import { v4 } from 'uuid';
-import { invalidInput } from '../errors.js';
+import { Issues } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
 import {
   type PaymentStatus,
   type PreparedRequestToPay,
   prepareRequestToPay,
   type RequestToPay,
-  requestToPayPath,
   requestToPayStatus,
 } from '../operations/request-to-pay.js';
 import type { StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
-import type { CallOptions } from './call-scope.js';
-import { type Call, type ClientContext, runCall } from './context.js';
-import { Poll, type PollOptions } from './poll.js';
+import type { Call, CallOptions } from './call.js';
+import { type ClientContext, maxAttempts, runCall } from './context.js';
+import { createPoll, type Poll, type PollOptions } from './poll.js';
 import type { PollResult } from './poll-result.js';
-import { maxAttempts } from './retry.js';
-import { SafeCreate } from './safe-create.js';
+import { createSafely, type SafeCreate } from './safe-create.js';
 import type { ReadTicket } from './status-budget.js';
 import { readStatus } from './status-read.js';
 
@@ -26,7 +24,7 @@ export const readDeadlineMs = 60_000;
 export const pollDeadlineMs = 600_000;
 
 /** How a poll's own options tell a get of ours that it is one of the poll's reads: tried once, in the poll's place. */
-const pollTicket = Symbol('poll ticket');
+const pollTicket = Symbol();
 
 interface PollReadOptions extends CallOptions {
   readonly [pollTicket]?: ReadTicket;
@@ -34,27 +32,26 @@ interface PollReadOptions extends CallOptions {
 
 function requireReferenceId(operation: string, value: unknown): string {
   const referenceId = toReferenceId(value);
-  if (referenceId !== undefined) return referenceId;
-  throw invalidInput(`${operation} was not called`, [{ path: 'referenceId', message: 'must be a UUID of version 4' }]);
+  const issues = new Issues();
+  issues.check(referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
+  issues.throwIfAny(`${operation} was not called`);
+  return referenceId as string;
 }
 
-/** The safe create of a checked request-to-pay. */
+/** The safe create of a checked request-to-pay, under the caller's id or a new one: made once, before anything is sent. */
 export function createRequestToPay(
   context: ClientContext,
-  call: Call,
-  referenceId: string,
   prepared: PreparedRequestToPay,
-): SafeCreate {
-  return new SafeCreate(context, call, {
+): { referenceId: string; create: SafeCreate } {
+  const referenceId = prepared.referenceId ?? v4();
+  const create = createSafely(context, {
+    ...prepared,
     operation: 'requestToPay',
-    path: requestToPayPath,
     referenceId,
     isCallersId: prepared.referenceId !== undefined,
-    body: prepared.body,
-    callbackUrl: prepared.callbackUrl,
-    details: prepared.details,
     resource: requestToPayStatus,
   });
+  return { referenceId, create };
 }
 
 export async function requestToPay(
@@ -62,23 +59,10 @@ export async function requestToPay(
   request: RequestToPay,
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
-  const prepared = prepareRequestToPay(request, context.settings);
-  const referenceId = prepared.referenceId ?? v4();
-  let create: SafeCreate | undefined;
-  return runCall(
-    context,
-    {
-      operation: 'requestToPay',
-      referenceId,
-      defaultDeadlineMs: createDeadlineMs,
-      explain: (error) => create?.explain(error) ?? error,
-    },
-    options,
-    (call) => {
-      create = createRequestToPay(context, call, referenceId, prepared);
-      return create.run();
-    },
-  );
+  const { referenceId, create } = createRequestToPay(context, prepareRequestToPay(request, context));
+  const { isSafeAgain, run } = create;
+  const plan = { operation: 'requestToPay', referenceId, defaultDeadlineMs: createDeadlineMs, isSafeAgain } as const;
+  return runCall(context, plan, options, run);
 }
 
 /** Any `get…` by reference id. */
@@ -92,42 +76,25 @@ export async function getStatus<Status>(
   const referenceId = requireReferenceId(operation, id);
   const ticket = options?.[pollTicket];
   return runCall(context, { operation, referenceId, defaultDeadlineMs: readDeadlineMs }, options, (call) =>
-    readStatus(context, call, resource, referenceId, {
-      ticket: ticket ?? { priority: 'young' },
-      attempts: ticket === undefined ? maxAttempts : 1,
-    }),
+    readStatus(context, call, resource, referenceId, ticket ?? { priority: 'young' }, ticket ? 1 : maxAttempts),
   );
 }
 
 /** The poll of a request-to-pay, or of what the options' own `read` reads. */
-export function createPoll<Status extends PollableStatus = PaymentStatus>(
+export function preparePoll<Status extends PollableStatus>(
   context: ClientContext,
   call: Call,
   referenceId: string,
   options: PollOptions<Status>,
 ): Poll<Status> {
-  const { scope } = call;
   const { read } = options;
-  const readDefault = (ticket: ReadTicket) =>
-    readStatus(context, call, requestToPayStatus, referenceId, { ticket, attempts: 1 }) as unknown as Promise<Status>;
-  return new Poll<Status>({
-    referenceId,
-    scope,
-    options,
-    hints: context.hints,
-    read:
-      read === undefined
-        ? readDefault
-        : (ticket) =>
-            scope.run(async (signal) => {
-              const readOptions: PollReadOptions = {
-                signal,
-                deadlineMs: Math.max(scope.remainingMs(), 0),
-                [pollTicket]: ticket,
-              };
-              return read(referenceId, readOptions);
-            }),
-  });
+  const readOnce = (ticket: ReadTicket) =>
+    read
+      ? call.run(async (signal) =>
+          read(referenceId, { signal, deadlineMs: call.remainingMs(), [pollTicket]: ticket } as PollReadOptions),
+        )
+      : readStatus(context, call, requestToPayStatus as StatusResource<never>, referenceId, ticket, 1);
+  return createPoll(call, context.clock, context.hints, referenceId, options, readOnce);
 }
 
 export async function pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
@@ -137,10 +104,6 @@ export async function pollUntilFinal<Status extends PollableStatus = PaymentStat
 ): Promise<PollResult<Status>> {
   const referenceId = requireReferenceId('pollUntilFinal', id);
   const plan = { operation: 'pollUntilFinal', referenceId, defaultDeadlineMs: pollDeadlineMs } as const;
-  return runCall(
-    context,
-    plan,
-    options,
-    async (call) => (await createPoll(context, call, referenceId, options).run()) as PollResult<Status>,
-  );
+  const run = (call: Call) => preparePoll(context, call, referenceId, options).run();
+  return (await runCall(context, plan, options, run)) as PollResult<Status>;
 }

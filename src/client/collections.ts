@@ -1,16 +1,38 @@
-import { invalidInput } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
 import { type PaymentStatus, type RequestToPay, requestToPayStatus } from '../operations/request-to-pay.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
-import type { CallOptions } from './call-scope.js';
+import type { CallOptions } from './call.js';
 import { getStatus, pollUntilFinal, readDeadlineMs, requestToPay } from './calls.js';
 import { type CollectOptions, collect } from './collect.js';
-import { type ClientContext, runCall } from './context.js';
-import { createContext } from './create-context.js';
-import { checkOptions, type MomoCollectionsOptions, optionsFromEnv, variableOf } from './options.js';
+import { type ClientContext, maxAttempts, runCall, sendOnce, sendWithRetries } from './context.js';
+import { checkOptions, type MomoCollectionsOptions, type Settings, settingsFromEnv } from './options.js';
 import type { PollOptions } from './poll.js';
+import { createPollHints } from './poll-hints.js';
 import type { PollResult } from './poll-result.js';
+import { createStatusBudget } from './status-budget.js';
+import { createTokenSource } from './token-source.js';
+import { createTransport } from './transport.js';
+
+/** Puts a client together. */
+function createContext(settings: Settings): ClientContext {
+  const { apiUser, apiKey, targetEnvironment, clock, maxStatusReadsPerSecond } = settings;
+  const operation = 'createAccessToken';
+  // No body and no content type, or MTN's gateway and firewall refuse it.
+  const headers = {
+    Authorization: `Basic ${btoa(`${apiUser}:${apiKey}`)}`,
+    'X-Target-Environment': targetEnvironment,
+    'Content-Length': '0',
+  };
+  const tokens = createTokenSource(settings, (call) =>
+    sendWithRetries(context, call, operation, maxAttempts, (attempt) =>
+      sendOnce(context, call, operation, attempt, { method: 'POST', path: '/collection/token/', headers }),
+    ),
+  );
+  const budget = createStatusBudget(maxStatusReadsPerSecond, clock);
+  const context = { ...settings, send: createTransport(settings), tokens, budget, hints: createPollHints() };
+  return context;
+}
 
 /**
  * MTN Mobile Money Collections: ask a phone for money, and learn what came of it.
@@ -62,14 +84,7 @@ export class MomoCollections {
    * ```
    */
   static fromEnv(env: object, overrides: Partial<MomoCollectionsOptions> = {}): MomoCollections {
-    if (typeof env !== 'object' || env === null) {
-      throw invalidInput('The MTN client cannot be made', [
-        { path: 'env', message: 'must be an object, such as process.env' },
-      ]);
-    }
-    const options = optionsFromEnv(env, overrides);
-    checkOptions(options, variableOf);
-    return new MomoCollections(options);
+    return new MomoCollections(settingsFromEnv(env, overrides));
   }
 
   /**
@@ -86,7 +101,7 @@ export class MomoCollections {
   async getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
     const context = this.#context;
     return runCall(context, { operation: 'getToken', defaultDeadlineMs: readDeadlineMs }, options, async (call) => {
-      const { accessToken, expiresAtMs } = await context.tokens.get(call.scope, call.report);
+      const { accessToken, expiresAtMs } = await context.tokens.get(call);
       return { accessToken, expiresAtMs };
     });
   }

@@ -1,116 +1,132 @@
 import { v4 } from 'uuid';
-import { invalidInput, MomoError } from '../errors.js';
+import { Issues, MomoError } from '../errors.js';
 import type { Operation } from '../operations/resource.js';
-import { type CallOptions, CallScope } from './call-scope.js';
-import { createReport, type Report } from './events.js';
-import { bareCause, Failure, Interruption, toMomoError } from './failure.js';
+import { type Call, type CallOptions, openCall } from './call.js';
+import { createReport } from './events.js';
+import { type Exchange, exchangeFailure, isBusy } from './exchange.js';
+import { Failure, Interruption, toMomoError } from './failure.js';
 import type { Settings } from './options.js';
 import type { PollHints } from './poll-hints.js';
 import type { StatusBudget } from './status-budget.js';
 import type { TokenSource } from './token-source.js';
-import type { Exchange, Send, WireRequest } from './transport.js';
+import type { Send, WireRequest } from './transport.js';
 
 /** What all calls of one client share. */
-export interface ClientContext {
-  readonly settings: Settings;
+export interface ClientContext extends Settings {
   readonly send: Send;
   readonly tokens: TokenSource;
   readonly budget: StatusBudget;
   readonly hints: PollHints;
 }
 
-/** One public call on its way. */
-export interface Call {
-  readonly operation: Operation;
-  readonly referenceId?: string | undefined;
-  readonly scope: CallScope;
-  readonly report: Report;
-}
-
 export interface CallPlan {
   readonly operation: Operation;
-  readonly referenceId?: string | undefined;
+  readonly referenceId?: string;
   readonly defaultDeadlineMs: number;
-  /** Turns what ended the call into the error its caller gets; the default serves calls that change nothing. */
-  readonly explain?: (error: unknown, call: Call) => unknown;
-}
-
-/** @throws MomoError `invalid_input` */
-function checkCallOptions(
-  operation: string,
-  { signal, deadlineMs }: CallOptions,
-  referenceId: string | undefined,
-): void {
-  const issues = [];
-  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
-    issues.push({ path: 'signal', message: 'must be an AbortSignal' });
-  }
-  if (deadlineMs !== undefined && !(typeof deadlineMs === 'number' && deadlineMs >= 0)) {
-    issues.push({ path: 'deadlineMs', message: 'must be a number of 0 or more' });
-  }
-  if (issues.length > 0) throw invalidInput(`${operation} was not called`, issues, referenceId);
-}
-
-/** What an abort or a passed deadline means where nothing was changed. */
-export function interruptionFailure({ why }: Interruption, call: Call): Failure {
-  return why === 'aborted'
-    ? new Failure('aborted', 'the call was aborted.', { isRetryable: true, cause: bareCause(call.scope.abortReason) })
-    : new Failure('timeout', 'the deadline of the call has passed. Try again, or raise deadlineMs.', {
-        isRetryable: true,
-      });
-}
-
-function explainRead(error: unknown, call: Call): unknown {
-  const failure = error instanceof Interruption ? interruptionFailure(error, call) : error;
-  return failure instanceof Failure ? toMomoError(failure, call) : failure;
+  /** Could the same call charge twice, now that it has failed? Asked of creates. */
+  readonly isSafeAgain?: () => boolean;
 }
 
 /** Runs one public call: within its bounds, with its events, and with errors that name it. */
 export async function runCall<Result>(
-  { settings }: ClientContext,
-  { operation, referenceId, defaultDeadlineMs, explain = explainRead }: CallPlan,
+  { clock, onEvent }: ClientContext,
+  { operation, referenceId, defaultDeadlineMs, isSafeAgain }: CallPlan,
   options: CallOptions | undefined,
   work: (call: Call) => Promise<Result>,
 ): Promise<Result> {
   const { signal, deadlineMs = defaultDeadlineMs } = options ?? {};
-  checkCallOptions(operation, { signal, deadlineMs }, referenceId);
-  const scope = new CallScope(settings.clock, deadlineMs, signal);
-  const report = createReport(settings.onEvent, () => settings.clock.now(), { callId: v4(), referenceId });
-  const call: Call = { operation, referenceId, scope, report };
-  const settled = () => ({ operation, type: 'settled' as const, durationMs: settings.clock.now() - scope.startedAtMs });
+  const issues = new Issues();
+  issues.check(!signal || typeof signal.addEventListener === 'function', 'signal', 'must be an AbortSignal');
+  issues.checkNumber(deadlineMs, 'deadlineMs', 0);
+  issues.throwIfAny(`${operation} was not called`, referenceId);
+  const report = createReport(onEvent, () => clock.now(), { callId: v4(), ...(referenceId && { referenceId }) });
+  const call = openCall(clock, report, deadlineMs, signal);
+  const settle = (code?: MomoError['code']) =>
+    report(operation, { type: 'settled', durationMs: call.nowMs() - call.startedAtMs, ...(code && { code }) });
   try {
     const result = await work(call);
-    report(settled());
+    settle();
     return result;
-  } catch (error) {
-    const explained = explain(error, call);
-    report(MomoError.is(explained) ? { ...settled(), code: explained.code } : settled());
-    throw explained;
+  } catch (thrown) {
+    const failure = thrown instanceof Interruption ? call.interruption(thrown) : thrown;
+    const error = failure instanceof Failure ? toMomoError(failure, operation, referenceId, isSafeAgain?.()) : failure;
+    settle(MomoError.is(error) ? error.code : undefined);
+    throw error;
   } finally {
-    scope.close();
+    call.close();
   }
 }
 
-/** One attempt, with its events. */
+/** Sends a request once, with its events. */
 export async function sendOnce(
-  { send, settings }: ClientContext,
-  { scope, report }: Pick<Call, 'scope' | 'report'>,
+  { send }: ClientContext,
+  call: Call,
   operation: Operation,
   attempt: number,
   request: WireRequest,
 ): Promise<Exchange> {
-  scope.throwIfStopped();
-  report({ operation, type: 'request', attempt });
-  const sentAtMs = settings.clock.now();
-  const exchange = await send(scope, request);
-  if (exchange.kind === 'answer') {
-    report({
-      operation,
-      type: 'response',
-      attempt,
-      status: exchange.status,
-      durationMs: settings.clock.now() - sentAtMs,
-    });
-  }
+  call.report(operation, { type: 'request', attempt });
+  const sentAtMs = call.nowMs();
+  const exchange = await send(call, request);
+  const { status } = exchange;
+  if (status) call.report(operation, { type: 'response', attempt, status, durationMs: call.nowMs() - sentAtMs });
   return exchange;
+}
+
+/**
+ * Sends a request with an access token. A 401 drops that token (unless a newer one is there), renews it once and sends
+ * the same request again, every header but Authorization unchanged. A second 401 is the caller's to judge.
+ */
+export async function sendAuthorized(
+  { tokens }: ClientContext,
+  call: Call,
+  request: WireRequest,
+  send: (request: WireRequest) => Promise<Exchange>,
+): Promise<Exchange> {
+  for (let round = 1; ; round++) {
+    const { accessToken } = await tokens.get(call);
+    const exchange = await send({
+      ...request,
+      headers: { ...request.headers, Authorization: `Bearer ${accessToken}` },
+    });
+    if (exchange.status !== 401 || !tokens.refuse(accessToken) || round === 2) return exchange;
+  }
+}
+
+export const maxAttempts = 3;
+const baseDelayMs = 300;
+const maxDelayMs = 5_000;
+
+/**
+ * Waits before the next attempt, with full jitter: anything from nothing to the doubled step, so that clients that failed
+ * together do not return together. Throws the exchange's failure when the wait would not end before the deadline.
+ */
+export async function backOff(
+  { random }: ClientContext,
+  call: Call,
+  operation: Operation,
+  attempt: number,
+  exchange: Exchange,
+): Promise<void> {
+  const stepMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
+  const delayMs = Math.max(exchange.retryAfterMs ?? 0, Math.round(stepMs * random()));
+  if (delayMs >= call.remainingMs()) throw exchangeFailure(exchange);
+  call.report(operation, { type: 'retry', attempt, delayMs, cause: exchange.label });
+  await call.sleep(delayMs);
+}
+
+/** Repeats a request that changes nothing: after network faults, 408, 429 and 5xx without a code that decides. */
+export async function sendWithRetries(
+  context: ClientContext,
+  call: Call,
+  operation: Operation,
+  attempts: number,
+  send: (attempt: number) => Promise<Exchange>,
+): Promise<Exchange> {
+  for (let attempt = 1; ; attempt++) {
+    const exchange = await send(attempt);
+    if (!isBusy(exchange)) return exchange;
+    if (exchange.isCertificate || attempt >= attempts) throw exchangeFailure(exchange);
+    await backOff(context, call, operation, attempt, exchange);
+  }
 }

@@ -26,24 +26,20 @@ export type ClientEvent = {
   | { readonly type: 'settled'; readonly code?: ErrorCode; readonly durationMs: number }
 );
 
-type Reported<Event> = Event extends unknown ? Omit<Event, 'callId' | 'atMs' | 'referenceId'> : never;
+type Reported<Event> = Event extends unknown ? Omit<Event, 'callId' | 'atMs' | 'referenceId' | 'operation'> : never;
 
 /** Tells the hook what one call does. */
-export type Report = (event: Reported<ClientEvent>) => void;
+export type Report = (operation: Operation, event: Reported<ClientEvent>) => void;
 
 /** A hook that throws, or rejects, breaks nothing: a payment is worth more than a log line. */
 export function createReport(
   onEvent: ((event: ClientEvent) => unknown) | undefined,
   now: () => number,
-  call: { readonly callId: string; readonly referenceId?: string | undefined },
+  call: { readonly callId: string; readonly referenceId?: string },
 ): Report {
-  if (onEvent === undefined) return () => {};
-  const { callId, referenceId } = call;
-  return (event) => {
+  return async (operation, event) => {
     try {
-      const full = { callId, atMs: now(), ...(referenceId === undefined ? {} : { referenceId }), ...event };
-      const result = onEvent(full as ClientEvent);
-      if (result instanceof Promise) result.catch(() => {});
+      await onEvent?.({ ...call, atMs: now(), operation, ...event } as ClientEvent);
     } catch {
       // see above
     }

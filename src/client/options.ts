@@ -1,6 +1,6 @@
-import { type InputIssue, invalidInput } from '../errors.js';
+import { Issues } from '../errors.js';
 import { findEnvironment, type TargetEnvironment } from '../payment/environments.js';
-import { callbackHostProblem, callbackUrlProblems, isLoopback, parseUrl } from '../payment/urls.js';
+import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
 import type { TokenStore } from './token-store.js';
@@ -36,140 +36,90 @@ export interface MomoCollectionsOptions {
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
-/** Options, checked once. */
-export interface Settings {
-  readonly subscriptionKey: string;
-  readonly apiUser: string;
-  readonly apiKey: string;
-  readonly targetEnvironment: TargetEnvironment;
+/** Options, checked once, with their defaults. */
+export interface Settings extends MomoCollectionsOptions {
+  /** Without trailing slashes. */
   readonly baseUrl: string;
   readonly isLoopback: boolean;
-  readonly callbackUrl: string | undefined;
-  readonly providerCallbackHost: string | undefined;
-  readonly tokenStore: TokenStore | undefined;
-  readonly fetch: Fetch | undefined;
   readonly random: () => number;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly maxStatusReadsPerSecond: number;
-  readonly onEvent: ((event: ClientEvent) => void) | undefined;
 }
 
-type Complain = (path: string, message: string) => void;
-
-function checkCredentials(options: MomoCollectionsOptions, complain: Complain): void {
-  for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
-    const value: unknown = options[name];
-    if (typeof value !== 'string' || value === '') complain(name, 'must not be empty');
-    else if (!/^[ -~]+$/.test(value)) complain(name, 'must be printable ASCII, without line breaks');
-    else if (value.trim() !== value) complain(name, 'must not begin or end with a space');
-    else if (name === 'apiUser' && value.includes(':')) complain(name, 'must not contain ":"');
-  }
-}
-
-/** The base URL without trailing slashes, or undefined with a complaint. */
-function checkBaseUrl(options: MomoCollectionsOptions, complain: Complain): URL | undefined {
-  const { targetEnvironment, baseUrl } = options;
-  const known = typeof targetEnvironment === 'string' ? findEnvironment(targetEnvironment) : undefined;
-  if (baseUrl === undefined && known === undefined) {
-    // Without a usable environment there is nothing to say about its address.
-    if (typeof targetEnvironment === 'string' && /^[a-z0-9_-]+$/i.test(targetEnvironment)) {
-      complain('baseUrl', 'is needed: this target environment is not one of those we know');
-    }
+/** The base URL: the caller's, or the known environment's. */
+function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
+  const isName = typeof targetEnvironment === 'string' && /^[\w-]+$/.test(targetEnvironment);
+  issues.check(
+    isName && targetEnvironment.toLowerCase() !== 'production',
+    'targetEnvironment',
+    'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
+  );
+  const wanted = baseUrl ?? findEnvironment(targetEnvironment)?.baseUrl;
+  if (wanted === undefined) {
+    if (isName) issues.add('baseUrl', 'must be given: this environment is not known');
     return undefined;
   }
-  const url = parseUrl(baseUrl ?? known?.baseUrl);
-  if (url === undefined) {
-    complain('baseUrl', 'must be an absolute URL');
-    return undefined;
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    complain('baseUrl', 'must be https (plain http only on a loopback)');
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    complain('baseUrl', 'must not carry credentials, a query or a fragment');
-  }
-  if (/\/collection(\/|$)/.test(url.pathname)) complain('baseUrl', 'must end before "/collection"');
+  const url = parseUrl(wanted);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  issues.check(isSafe, 'baseUrl', 'must be an https URL (http only on a loopback)');
+  issues.check(
+    !url || !(url.username + url.password + url.search + url.hash || /\/collection(\/|$)/.test(url.pathname)),
+    'baseUrl',
+    'must be without "/collection", credentials, query and fragment',
+  );
   return url;
 }
 
-function checkEnvironment(value: unknown, complain: Complain): void {
-  if (typeof value !== 'string' || !/^[a-z0-9_-]+$/i.test(value)) {
-    complain('targetEnvironment', 'must be "sandbox" or your country\'s, such as "mtnrwanda"');
-  } else if (value.toLowerCase() === 'production') {
-    complain('targetEnvironment', 'cannot be "production": MTN has one per country, such as "mtnuganda" or "mtnghana"');
-  }
-}
-
-function checkNumber(name: string, value: unknown, least: number, complain: Complain): void {
-  if (!(typeof value === 'number' && value >= least)) complain(name, `must be a number of ${least} or more`);
-}
-
 /**
- * Checks everything there is to check, and throws with all of it at once. No value is ever quoted.
+ * Checks everything there is to check, and throws with all of it at once.
  *
+ * @param nameOf - What an option is called where the caller wrote it.
  * @throws MomoError `invalid_input`
  */
-export function checkOptions(
-  options: MomoCollectionsOptions,
-  nameOf: (option: string) => string = (name) => name,
-): Settings {
-  const what = 'The MTN client cannot be made';
-  if (typeof options !== 'object' || options === null) {
-    throw invalidInput(what, [{ path: '', message: 'options must be an object' }]);
-  }
-  const issues: InputIssue[] = [];
-  const complain: Complain = (path, message) => issues.push({ path: nameOf(path), message });
-  const { timeoutMs = 30_000, maxStatusReadsPerSecond = 8, clock = systemClock } = options;
-  checkCredentials(options, complain);
-  checkEnvironment(options.targetEnvironment, complain);
-  const url = checkBaseUrl(options, complain);
-  const { providerCallbackHost, callbackUrl } = options;
-  const hostProblem = providerCallbackHost === undefined ? undefined : callbackHostProblem(providerCallbackHost);
-  if (hostProblem !== undefined) complain('providerCallbackHost', hostProblem);
-  const onLoopback = url !== undefined && isLoopback(url);
-  if (callbackUrl !== undefined) {
-    const host = hostProblem === undefined ? providerCallbackHost : undefined;
-    for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost: host, onLoopback })) {
-      complain('callbackUrl', problem);
-    }
-  }
-  checkNumber('timeoutMs', timeoutMs, 1, complain);
-  checkNumber('maxStatusReadsPerSecond', maxStatusReadsPerSecond, 1, complain);
-  for (const name of ['fetch', 'random', 'onEvent'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function') complain(name, 'must be a function');
-  }
-  if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') {
-    complain('clock', 'must be { now(), sleep(ms, signal) }');
-  }
-  const { tokenStore } = options;
-  if (
-    tokenStore !== undefined &&
-    !(['get', 'set', 'delete'] as const).every((name) => typeof tokenStore?.[name] === 'function')
-  ) {
-    complain('tokenStore', 'must have get, set and delete');
-  }
-  if (issues.length > 0) throw invalidInput(what, issues);
-  return {
-    subscriptionKey: options.subscriptionKey,
-    apiUser: options.apiUser,
-    apiKey: options.apiKey,
-    targetEnvironment: options.targetEnvironment,
-    baseUrl: ((url as URL).origin + (url as URL).pathname).replace(/\/+$/, ''),
-    isLoopback: onLoopback,
-    callbackUrl,
-    providerCallbackHost,
-    tokenStore,
-    fetch: options.fetch,
-    random: options.random ?? (() => Math.random()),
-    clock,
-    timeoutMs,
-    maxStatusReadsPerSecond,
-    onEvent: options.onEvent,
+export function checkOptions(options: MomoCollectionsOptions, nameOf = (option: string) => option): Settings {
+  const issues = new Issues();
+  const settings = {
+    ...options,
+    random: options?.random ?? (() => Math.random()),
+    clock: options?.clock ?? systemClock,
+    timeoutMs: options?.timeoutMs ?? 30_000,
+    maxStatusReadsPerSecond: options?.maxStatusReadsPerSecond ?? 8,
   };
+  for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
+    const value: unknown = settings[name];
+    const isPrintable = typeof value === 'string' && /^[!-~]([ -~]*[!-~])?$/.test(value);
+    issues.check(isPrintable, name, 'must be printable ASCII, without spaces around it');
+  }
+  issues.check(!String(settings.apiUser).includes(':'), 'apiUser', 'must not contain ":"');
+  const url = checkBaseUrl(settings, issues);
+  const onLoopback = url !== undefined && isLoopback(url);
+  const { providerCallbackHost, callbackUrl, tokenStore, clock } = settings;
+  const isHost = providerCallbackHost === undefined || isHostName(providerCallbackHost);
+  issues.check(isHost, 'providerCallbackHost', 'must be a bare host name: no scheme, port or path');
+  if (callbackUrl !== undefined) {
+    const rules = { providerCallbackHost: isHost ? providerCallbackHost : undefined, onLoopback };
+    for (const problem of callbackUrlProblems(callbackUrl, rules)) issues.add('callbackUrl', problem);
+  }
+  issues.checkNumber(settings.timeoutMs, 'timeoutMs', 1);
+  issues.checkNumber(settings.maxStatusReadsPerSecond, 'maxStatusReadsPerSecond', 1);
+  const checkFunction = (value: unknown, path: string) =>
+    issues.check(typeof value === 'function', path, 'must be a function');
+  for (const name of ['fetch', 'random', 'onEvent'] as const) {
+    if (settings[name] !== undefined) checkFunction(settings[name], name);
+  }
+  for (const name of ['now', 'sleep'] as const) checkFunction(clock[name], `clock.${name}`);
+  for (const name of tokenStore === undefined ? [] : (['get', 'set', 'delete'] as const)) {
+    checkFunction(tokenStore?.[name], `tokenStore.${name}`);
+  }
+  const named = new Issues();
+  for (const { path, message } of issues.list) named.add(nameOf(path), message);
+  named.throwIfAny('The MTN client cannot be made');
+  const { origin, pathname } = url as URL;
+  return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), isLoopback: onLoopback };
 }
 
-const variables = {
+const variables: Partial<Record<string, string>> = {
   subscriptionKey: 'MTN_SUBSCRIPTION_KEY',
   apiUser: 'MTN_API_USER',
   apiKey: 'MTN_API_KEY',
@@ -177,22 +127,16 @@ const variables = {
   baseUrl: 'MTN_BASE_URL',
   callbackUrl: 'MTN_CALLBACK_URL',
   providerCallbackHost: 'MTN_PROVIDER_CALLBACK_HOST',
-} as const;
+} satisfies Partial<Record<keyof MomoCollectionsOptions, string>>;
 
-/** Options out of environment variables; an empty variable counts as absent. */
-export function optionsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): MomoCollectionsOptions {
-  const options: Record<string, unknown> = {};
-  for (const [name, variable] of Object.entries(variables)) {
-    const value = (env as Record<string, unknown>)[variable];
-    if (value !== undefined && value !== '') options[name] = value;
-  }
-  for (const [name, value] of Object.entries(overrides)) {
-    if (value !== undefined) options[name] = value;
-  }
-  return options as unknown as MomoCollectionsOptions;
-}
-
-/** The variable behind an option, for messages of `fromEnv`. */
-export function variableOf(option: string): string {
-  return Object.hasOwn(variables, option) ? variables[option as keyof typeof variables] : option;
+/**
+ * Options out of environment variables; an empty variable, and an override that is undefined, count as absent.
+ *
+ * @throws MomoError `invalid_input`, naming the variables
+ */
+export function settingsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): Settings {
+  const given = (entries: object) => Object.entries(entries).filter(([, value]) => value !== undefined && value !== '');
+  const found = Object.entries(variables).map(([name, variable]) => [name, Object(env)[String(variable)]]);
+  const options = Object.fromEntries([...given(Object.fromEntries(found)), ...given(overrides)]);
+  return checkOptions(options as MomoCollectionsOptions, (option) => variables[option] ?? option);
 }

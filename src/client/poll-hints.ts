@@ -1,21 +1,23 @@
 /** Who polls what on one client, so that a hint (a callback, a user's click) reaches the poll that waits for it. */
-export class PollHints {
-  readonly #listeners = new Map<string, Set<() => void>>();
-
+export interface PollHints {
   /** Returns the function that stops listening. */
-  listen(referenceId: string, onHint: () => void): () => void {
-    const listeners = this.#listeners.get(referenceId) ?? new Set();
-    this.#listeners.set(referenceId, listeners.add(onHint));
-    return () => {
-      listeners.delete(onHint);
-      if (listeners.size === 0) this.#listeners.delete(referenceId);
-    };
-  }
-
+  listen(referenceId: string, onHint: () => void): () => void;
   /** Was anyone listening? */
-  hint(referenceId: string): boolean {
-    const listeners = this.#listeners.get(referenceId);
-    for (const onHint of listeners ?? []) onHint();
-    return listeners !== undefined;
-  }
+  hint(referenceId: string): boolean;
+}
+
+export function createPollHints(): PollHints {
+  const listeners = new Set<{ referenceId: string; onHint: () => void }>();
+  return {
+    listen(referenceId, onHint) {
+      const listener = { referenceId, onHint };
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    hint(referenceId) {
+      const asked = [...listeners].filter((listener) => listener.referenceId === referenceId);
+      for (const { onHint } of asked) onHint();
+      return asked.length > 0;
+    },
+  };
 }

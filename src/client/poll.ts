@@ -4,10 +4,10 @@ import {
   type PollableStatus,
   type PollObservation,
   type PollSchedule,
-  type PollState,
+  type PollStepResult,
   pollStep,
 } from '../payment/poll-step.js';
-import type { CallOptions, CallScope } from './call-scope.js';
+import type { Call, CallOptions } from './call.js';
 import { Failure, Interruption } from './failure.js';
 import type { PollHints } from './poll-hints.js';
 import type { ReadTicket } from './status-budget.js';
@@ -26,147 +26,123 @@ export interface PollOptions<Status extends PollableStatus = PollableStatus> ext
   readonly read?: ((referenceId: string, options: CallOptions) => Promise<Status>) | undefined;
 }
 
-/** How a read of the poll is made, with the poll's place in the queue. */
-export type PollRead<Status> = (ticket: ReadTicket) => Promise<Status>;
-
-/** How a poll ended, before it has a caller's type. */
-export type PollOutcome<Status> = {
-  readonly referenceId: string;
-  readonly reads: number;
-  readonly elapsedMs: number;
-} & (
-  | { readonly state: 'successful' | 'failed' | 'expired'; readonly payment: Status }
-  | { readonly state: 'uncertain'; readonly why: 'deadline' | 'not-found'; readonly payment?: Status }
-);
-
 /** Payments younger than this go before older ones: the payer has about as long. */
 const youngMs = 300_000;
 
-const goingOn = ['network', 'timeout', 'rate_limited', 'unavailable', 'unexpected_response'];
-
 /** What a failed read means for the poll. Keys, permissions and wrong addresses do not mend themselves: those are thrown. */
 function observationOf(error: unknown): PollObservation<never> {
-  const isOurs = error instanceof Failure || MomoError.is(error);
-  const code = isOurs ? (error as { code: string }).code : undefined;
-  if (code === 'not_found') return { kind: 'not-found' };
-  if (code === undefined || !goingOn.includes(code)) throw error;
-  const retryAfterMs = error instanceof Failure ? error.details.retryAfterMs : (error as MomoError).retryAfterMs;
-  return { kind: 'busy', retryAfterMs };
+  const { code, details } = error as Failure;
+  if (!(error instanceof Failure || MomoError.is(error))) throw error;
+  switch (code) {
+    case 'not_found':
+      return { kind: 'not-found' };
+    case 'network':
+    case 'timeout':
+    case 'rate_limited':
+    case 'unavailable':
+    case 'unexpected_response':
+      return { kind: 'busy', retryAfterMs: (details ?? (error as MomoError)).retryAfterMs };
+    default:
+      throw error;
+  }
 }
 
-export interface PollPlan<Status extends PollableStatus> {
-  readonly referenceId: string;
-  readonly scope: CallScope;
-  readonly options: PollOptions<Status>;
-  readonly hints: PollHints;
-  readonly read: PollRead<Status>;
+/** A poll, ready to run; what makes no schedule is refused before. */
+export interface Poll<Status extends PollableStatus> {
+  run(): Promise<PollStepResult<Status>>;
 }
 
-/** The loop around {@link pollStep}: it waits, reads, and leaves no timer. */
-export class Poll<Status extends PollableStatus> {
-  readonly #plan: PollPlan<Status>;
-  readonly #ticket: ReadTicket = { priority: 'young' };
-  #state: PollState;
-  #last: Status | undefined;
-  #isHinted = false;
-  #wake = () => {};
-  #isPastDeadline = false;
+/**
+ * The loop around {@link pollStep}: it waits, reads, and leaves no timer.
+ *
+ * @param read - Makes one read, in the poll's place in the queue of reads.
+ * @throws MomoError `invalid_input` for options that make no schedule
+ */
+export function createPoll<Status extends PollableStatus>(
+  call: Call,
+  clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
+  hints: PollHints,
+  referenceId: string,
+  { schedule, notFoundGraceMs, onUpdate }: PollOptions<Status>,
+  read: (ticket: ReadTicket) => Promise<Status>,
+): Poll<Status> {
+  const { startedAtMs, deadlineAtMs } = call;
+  const deadlineMs = deadlineAtMs - startedAtMs;
+  let state = createPollState({ referenceId, startedAtMs, schedule, deadlineMs, notFoundGraceMs });
+  const ticket: ReadTicket = { priority: 'young' };
+  let isHinted = false;
+  let wake = () => {};
+  let isPastDeadline = false;
+  let last: Status | undefined;
 
-  /** @throws MomoError `invalid_input` for options that make no schedule */
-  constructor(plan: PollPlan<Status>) {
-    const { referenceId, scope, options } = plan;
-    const { schedule, notFoundGraceMs } = options;
-    const deadlineMs = scope.deadlineAtMs - scope.startedAtMs;
-    this.#plan = plan;
-    this.#state = createPollState({
-      referenceId,
-      startedAtMs: scope.startedAtMs,
-      schedule,
-      deadlineMs,
-      notFoundGraceMs,
-    });
-  }
-
-  async run(): Promise<PollOutcome<Status>> {
-    const { hints, referenceId } = this.#plan;
-    const stopListening = hints.listen(referenceId, () => {
-      this.#isHinted = true;
-      this.#ticket.priority = 'urgent';
-      this.#wake();
-    });
-    try {
-      let observation: PollObservation<Status> = { kind: 'none' };
-      for (;;) {
-        const step = pollStep<Status>(this.#state, observation, this.#nowMs());
-        this.#state = step.state;
-        if (step.result !== undefined) return this.#withLast(step.result);
-        observation = await (step.action === 'read' ? this.#read() : this.#wait(step.delayMs ?? 0));
-      }
-    } finally {
-      stopListening();
-    }
-  }
-
-  /** The scope's timer may fire a moment before the clock says so, or while the clock stands still. */
-  #nowMs(): number {
-    const { clock, deadlineAtMs } = this.#plan.scope;
-    return this.#isPastDeadline ? Math.max(clock.now(), deadlineAtMs) : clock.now();
-  }
-
-  /** Swallows the deadline, which ends a poll without a throw; an abort goes through. */
-  async #untilDeadline<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  /** The deadline ends a poll without a throw; an abort goes through. */
+  const untilDeadline = async <Result>(work: () => Promise<Result>): Promise<Result | undefined> => {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Interruption) || error.why === 'aborted') throw error;
-      this.#isPastDeadline = true;
+      isPastDeadline = true;
       return undefined;
     }
-  }
+  };
 
-  async #read(): Promise<PollObservation<Status>> {
-    const { scope, read, options } = this.#plan;
+  const observe = async (): Promise<PollObservation<Status>> => {
     let payment: Status | undefined;
     try {
-      payment = await this.#untilDeadline(() => read(this.#ticket));
+      payment = await untilDeadline(() => read(ticket));
     } catch (error) {
       if (error instanceof Interruption) throw error;
       return observationOf(error);
     } finally {
-      this.#ticket.priority = scope.clock.now() - scope.startedAtMs < youngMs ? 'young' : 'old';
+      ticket.priority = call.nowMs() - startedAtMs < youngMs ? 'young' : 'old';
     }
     if (payment === undefined) return { kind: 'none' };
     const found = payment;
-    this.#last = found;
-    const { onUpdate } = options;
-    if (onUpdate !== undefined) await this.#untilDeadline(() => scope.run(async () => onUpdate(found)));
-    return { kind: 'status', payment: found };
-  }
+    last = found;
+    if (onUpdate) await untilDeadline(() => call.run(async () => onUpdate(found)));
+    return { kind: 'status', payment };
+  };
 
-  async #wait(delayMs: number): Promise<PollObservation<Status>> {
-    const { scope } = this.#plan;
-    if (!this.#isHinted) {
+  const wait = async (delayMs: number): Promise<PollObservation<Status>> => {
+    if (!isHinted) {
+      const nap = new AbortController();
       const woken = new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        wake = resolve;
       });
-      await this.#untilDeadline(() =>
-        scope.run(async (signal) => {
-          const sleep = new AbortController();
-          signal.addEventListener('abort', () => sleep.abort(), { once: true });
-          const slept = (async () => scope.clock.sleep(delayMs, sleep.signal))();
-          slept.catch(() => {});
-          await Promise.race([slept, woken]);
-          sleep.abort();
-        }),
-      );
+      const sleep = async (signal: AbortSignal) => {
+        signal.addEventListener('abort', () => nap.abort());
+        const slept = clock.sleep(delayMs, nap.signal);
+        slept.catch(() => {});
+        await Promise.race([slept, woken]);
+        nap.abort();
+      };
+      await untilDeadline(() => call.run(sleep));
     }
-    const isHinted = this.#isHinted;
-    this.#isHinted = false;
-    return { kind: isHinted ? 'check-now' : 'none' };
-  }
+    const kind = isHinted ? 'check-now' : 'none';
+    isHinted = false;
+    return { kind };
+  };
 
-  #withLast(result: PollOutcome<Status>): PollOutcome<Status> {
-    if (result.payment !== undefined || this.#last === undefined) return result;
-    return { ...result, payment: this.#last } as PollOutcome<Status>;
-  }
+  return {
+    async run() {
+      const stopListening = hints.listen(referenceId, () => {
+        isHinted = true;
+        ticket.priority = 'urgent';
+        wake();
+      });
+      try {
+        let observation: PollObservation<Status> = { kind: 'none' };
+        for (;;) {
+          // The call's timer may fire a moment before the clock says so, or while the clock stands still.
+          const nowMs = Math.max(call.nowMs(), isPastDeadline ? deadlineAtMs : 0);
+          const { state: next, action, delayMs = 0, result } = pollStep<Status>(state, observation, nowMs);
+          state = next;
+          if (result) return last === undefined ? result : ({ payment: last, ...result } as typeof result);
+          observation = await (action === 'read' ? observe() : wait(delayMs));
+        }
+      } finally {
+        stopListening();
+      }
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { CallScope } from './call-scope.js';
+import type { Call } from './call.js';
 import { Interruption } from './failure.js';
 import { isStoredToken, type StoredToken, type TokenStore } from './token-store.js';
 
@@ -6,57 +6,42 @@ import { isStoredToken, type StoredToken, type TokenStore } from './token-store.
 const storeLimitMs = 1_000;
 
 /** A token store during one refresh: once it has failed, or taken over a second, it is passed by. */
-export class StoreGuard {
-  readonly #scope: CallScope;
-  readonly #store: TokenStore | undefined;
-  readonly #key: string;
-  #isPassedBy: boolean;
+export interface GuardedStore {
+  get(): Promise<StoredToken | undefined>;
+  set(token: StoredToken): Promise<unknown>;
+  delete(): Promise<unknown>;
+  /** `held`: another has the lock. A store without locks, or a broken one, is always open. */
+  lock(ttlMs: number): Promise<'held' | (() => Promise<void>)>;
+}
 
-  constructor(scope: CallScope, store: TokenStore | undefined, key: string) {
-    this.#scope = scope;
-    this.#store = store;
-    this.#key = key;
-    this.#isPassedBy = store === undefined;
-  }
-
-  async get(): Promise<StoredToken | undefined> {
-    const token: unknown = await this.#try((store, key) => store.get(key));
-    return isStoredToken(token) ? token : undefined;
-  }
-
-  async set(token: StoredToken): Promise<void> {
-    await this.#try((store, key) => store.set(key, token));
-  }
-
-  async delete(): Promise<void> {
-    await this.#try((store, key) => store.delete(key));
-  }
-
-  /** `held`: another has it. `open`: go on, releasing it after; a store without locks, or a broken one, is always open. */
-  async lock(ttlMs: number): Promise<{ state: 'held' } | { state: 'open'; release: () => Promise<void> }> {
-    const open = { state: 'open' as const, release: async () => {} };
-    if (this.#store?.lock === undefined) return open;
-    const release = await this.#try(async (store, key) => store.lock?.(key, ttlMs));
-    if (release === undefined) return this.#isPassedBy ? open : { state: 'held' };
-    return { state: 'open', release: () => this.#release(release) };
-  }
-
-  /** Called even when the refresh is over: a lock left behind would keep others waiting. */
-  async #release(release: () => Promise<void>): Promise<void> {
-    const released = (async () => release())().catch(() => {});
-    await this.#scope.run(() => released, storeLimitMs).catch(() => {});
-  }
-
-  async #try<Result>(work: (store: TokenStore, key: string) => Promise<Result>): Promise<Result | undefined> {
-    const store = this.#store;
-    if (store === undefined || this.#isPassedBy) return undefined;
+export function guardStore(call: Call, store: TokenStore | undefined, key: string): GuardedStore {
+  let isPassedBy = store === undefined;
+  const attempt = async <Result>(work: (store: TokenStore) => Promise<Result>): Promise<Result | undefined> => {
+    if (store === undefined || isPassedBy) return undefined;
     try {
       // async: a store that throws at once is a store that fails
-      return await this.#scope.run(async () => work(store, this.#key), storeLimitMs);
+      return await call.run(async () => work(store), storeLimitMs);
     } catch (error) {
       if (error instanceof Interruption && error.why !== 'attempt') throw error;
-      this.#isPassedBy = true;
+      isPassedBy = true;
       return undefined;
     }
-  }
+  };
+  return {
+    get: async () => {
+      const token = await attempt((tokens) => tokens.get(key));
+      return isStoredToken(token) ? token : undefined;
+    },
+    set: (token) => attempt((tokens) => tokens.set(key, token)),
+    delete: () => attempt((tokens) => tokens.delete(key)),
+    lock: async (ttlMs) => {
+      const release = await attempt(async (tokens) => tokens.lock?.(key, ttlMs));
+      if (release === undefined) return isPassedBy || !store?.lock ? async () => {} : 'held';
+      return async () => {
+        // Called even when the refresh is over: a lock left behind would keep others waiting.
+        const released = (async () => release())().catch(() => {});
+        await call.run(() => released, storeLimitMs).catch(() => {});
+      };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { InputIssue } from '../errors.js';
+import type { Issues } from '../errors.js';
 import { toReferenceId } from '../payment/reference-id.js';
 import { callbackUrlProblems } from '../payment/urls.js';
 
@@ -6,8 +6,8 @@ import { callbackUrlProblems } from '../payment/urls.js';
 export interface InputContext {
   readonly targetEnvironment: string;
   readonly isLoopback: boolean;
-  readonly callbackUrl: string | undefined;
-  readonly providerCallbackHost: string | undefined;
+  readonly callbackUrl?: string | undefined;
+  readonly providerCallbackHost?: string | undefined;
 }
 
 /** What every create takes beside its own fields. */
@@ -32,34 +32,25 @@ export interface AcceptedRequest {
   readonly baseUrl: string;
 }
 
-/** Collects what is wrong with an input, so that a caller learns all of it at once. */
-export type Complain = (path: string, message: string) => void;
-
-/** The input as a record; complaints when it is none. */
-export function asFields(input: unknown, complain: Complain): Record<string, unknown> {
-  if (typeof input === 'object' && input !== null) return input as Record<string, unknown>;
-  complain('', 'must be an object');
-  return {};
+/** The input as a record; a complaint when it is none. */
+export function asFields(input: unknown, issues: Issues): Record<string, unknown> {
+  issues.check(typeof input === 'object' && input !== null, '', 'the input must be an object');
+  return Object(input);
 }
 
-/** The caller's reference id, lower-cased; undefined when there is none (or a complaint about it). */
-export function checkReferenceId(value: unknown, complain: Complain): string | undefined {
-  const referenceId = value === undefined ? undefined : toReferenceId(value);
-  if (value !== undefined && referenceId === undefined) complain('referenceId', 'must be a UUID of version 4');
+/** The caller's reference id, lower-cased; undefined when there is none. */
+export function checkReferenceId(value: unknown, issues: Issues): string | undefined {
+  const referenceId = toReferenceId(value);
+  issues.check(value === undefined || referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
   return referenceId;
 }
 
-export function checkCallbackUrl(value: unknown, context: InputContext, complain: Complain): string | undefined {
+/** The request's own callback URL, or the client's. */
+export function checkCallbackUrl(value: unknown, context: InputContext, issues: Issues): string | undefined {
   if (value === undefined) return context.callbackUrl;
   const { providerCallbackHost, isLoopback } = context;
   for (const problem of callbackUrlProblems(value, { providerCallbackHost, onLoopback: isLoopback })) {
-    complain('callbackUrl', problem);
+    issues.add('callbackUrl', problem);
   }
   return value as string;
-}
-
-/** A fresh list and the function that fills it. */
-export function collectIssues(): { issues: InputIssue[]; complain: Complain } {
-  const issues: InputIssue[] = [];
-  return { issues, complain: (path, message) => issues.push({ path, message }) };
 }

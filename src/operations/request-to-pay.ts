@@ -1,22 +1,13 @@
-import * as z from 'zod/mini';
-import { invalidInput } from '../errors.js';
+import { Issues } from '../errors.js';
 import { checkAmount } from '../payment/amount.js';
 import type { PaymentDetails } from '../payment/compare.js';
 import { sanitizeMessage } from '../payment/message.js';
 import { checkParty, type Party } from '../payment/party.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { isFinal, type ObservedState, toPaymentState } from '../payment/state.js';
-import {
-  asFields,
-  type Complain,
-  type CreateOptions,
-  checkCallbackUrl,
-  checkReferenceId,
-  collectIssues,
-  type InputContext,
-} from './create.js';
+import { asFields, type CreateOptions, checkCallbackUrl, checkReferenceId, type InputContext } from './create.js';
 import type { StatusResource } from './resource.js';
-import { asParty, compact, lazily, looseParty, looseText } from './wire.js';
+import { readParty, readText, readTexts } from './wire.js';
 
 /** A payment to ask for. */
 export interface RequestToPay extends CreateOptions {
@@ -60,24 +51,29 @@ export type PaymentStatus = PaymentStatusFields &
   );
 
 /** Amount and currency, together: decimals depend on the currency. */
-function checkMoney(fields: Record<string, unknown>, context: InputContext, complain: Complain) {
-  const currency = typeof fields.currency === 'string' ? fields.currency.toUpperCase() : '';
-  if (!/^[A-Z]{3}$/.test(currency)) complain('currency', 'must be three letters, such as "RWF"');
-  else if (context.targetEnvironment === 'sandbox' && currency !== 'EUR')
-    complain('currency', 'must be EUR in the sandbox');
+function checkMoney(fields: Record<string, unknown>, { targetEnvironment }: InputContext, issues: Issues) {
+  const currency = String(fields.currency).toUpperCase();
+  const isCurrency = typeof fields.currency === 'string' && /^[A-Z]{3}$/.test(currency);
+  issues.check(isCurrency, 'currency', 'must be three letters, such as "RWF"');
+  issues.check(
+    !isCurrency || targetEnvironment !== 'sandbox' || currency === 'EUR',
+    'currency',
+    'must be EUR in the sandbox',
+  );
   const checked = checkAmount(fields.amount, currency);
-  if ('problem' in checked) complain('amount', checked.problem);
-  return { amount: 'amount' in checked ? checked.amount : '', currency };
+  if ('problem' in checked) issues.add('amount', checked.problem);
+  return { amount: String(fields.amount), currency };
 }
 
-function checkNote(path: string, value: unknown, externalId: string, complain: Complain): string {
-  if (value !== undefined && value !== null && typeof value !== 'string') complain(path, 'must be a string');
+function checkNote(path: string, value: unknown, externalId: string, issues: Issues): string {
+  issues.check(value == null || typeof value === 'string', path, 'must be a string');
   // MTN refuses empty notes.
-  return (typeof value === 'string' && sanitizeMessage(value)) || sanitizeMessage(externalId) || 'Payment';
+  return sanitizeMessage(String(value ?? '')) || sanitizeMessage(externalId) || 'Payment';
 }
 
 /** A checked request, as it goes on the wire. */
 export interface PreparedRequestToPay {
+  readonly path: string;
   readonly referenceId: string | undefined;
   readonly callbackUrl: string | undefined;
   readonly body: string;
@@ -85,60 +81,48 @@ export interface PreparedRequestToPay {
   readonly details: PaymentDetails;
 }
 
+const path = '/collection/v1_0/requesttopay';
+
 /** @throws MomoError `invalid_input`, with every problem */
 export function prepareRequestToPay(input: RequestToPay, context: InputContext): PreparedRequestToPay {
-  const { issues, complain } = collectIssues();
-  const fields = asFields(input, complain);
-  const money = checkMoney(fields, context, complain);
+  const issues = new Issues();
+  const fields = asFields(input, issues);
+  const money = checkMoney(fields, context, issues);
   const externalId = typeof fields.externalId === 'string' ? fields.externalId : '';
-  if (externalId.trim() === '') complain('externalId', 'must not be empty');
+  issues.check(externalId.trim() !== '', 'externalId', 'must be a string, not empty');
   const checked = checkParty(fields.payer);
-  if ('problem' in checked) complain(`payer${checked.path}`, checked.problem);
-  const payerMessage = checkNote('payerMessage', fields.payerMessage, externalId, complain);
-  const payeeNote = checkNote('payeeNote', fields.payeeNote, externalId, complain);
-  const referenceId = checkReferenceId(fields.referenceId, complain);
-  const callbackUrl = checkCallbackUrl(fields.callbackUrl, context, complain);
-  if (issues.length > 0 || 'problem' in checked) throw invalidInput('requestToPay was not sent', issues, referenceId);
-  const details = { ...money, externalId, payer: checked.party };
-  return { referenceId, callbackUrl, body: JSON.stringify({ ...details, payerMessage, payeeNote }), details };
+  if ('problem' in checked) issues.add(`payer${checked.path}`, checked.problem);
+  const payerMessage = checkNote('payerMessage', fields.payerMessage, externalId, issues);
+  const payeeNote = checkNote('payeeNote', fields.payeeNote, externalId, issues);
+  const referenceId = checkReferenceId(fields.referenceId, issues);
+  const callbackUrl = checkCallbackUrl(fields.callbackUrl, context, issues);
+  issues.throwIfAny('requestToPay was not sent', referenceId);
+  const { party: payer } = checked as { party: Party };
+  const details = { ...money, externalId, payer };
+  return { path, referenceId, callbackUrl, body: JSON.stringify({ ...details, payerMessage, payeeNote }), details };
 }
-
-const schema = /* @__PURE__ */ lazily(() =>
-  z.object({
-    status: z.string().check(z.minLength(1)),
-    amount: looseText(),
-    currency: looseText(),
-    externalId: looseText(),
-    payer: looseParty(),
-    financialTransactionId: looseText(),
-    payerMessage: looseText(),
-    payeeNote: looseText(),
-    reason: z.optional(z.unknown()),
-  }),
-);
 
 /** MTN's status answer; undefined when it is none. Only the status word is required. */
 function readRequestToPay(referenceId: string, json: unknown): PaymentStatus | undefined {
-  const parsed = schema().safeParse(json);
-  if (!parsed.success) return undefined;
-  const { payer, reason: rawReason, ...fields } = parsed.data;
-  const reason = toReason(rawReason);
-  const state: ObservedState = toPaymentState(fields.status, reason);
-  return compact({
+  const status = readText(json, 'status');
+  if (!status) return undefined;
+  const reason = toReason(Object(json).reason);
+  const payer = readParty(json, 'payer');
+  const state: ObservedState = toPaymentState(status, reason);
+  return {
     referenceId,
-    ...fields,
-    payer: asParty(payer),
-    reason,
+    status,
     state,
     isFinal: isFinal(state),
+    ...readTexts(json, 'amount', 'currency', 'externalId', 'financialTransactionId', 'payerMessage', 'payeeNote'),
+    ...(payer && { payer }),
+    ...(reason && { reason }),
     raw: json,
-  }) as PaymentStatus;
+  } as PaymentStatus;
 }
-
-export const requestToPayPath = '/collection/v1_0/requesttopay';
 
 export const requestToPayStatus: StatusResource<PaymentStatus> = {
   operation: 'getRequestToPay',
-  path: (referenceId) => `${requestToPayPath}/${referenceId}`,
+  path,
   read: readRequestToPay,
 };

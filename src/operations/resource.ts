@@ -10,7 +10,8 @@ export type Operation =
 /** How the status of one kind of resource is read. */
 export interface StatusResource<Status> {
   readonly operation: Operation;
-  readonly path: (referenceId: string) => string;
+  /** Without the reference id, which follows it. */
+  readonly path: string;
   /** Undefined for an answer that is no status. */
   readonly read: (referenceId: string, json: unknown) => Status | undefined;
 }

@@ -2,36 +2,39 @@ import * as z from 'zod/mini';
 import type { Party } from '../payment/party.js';
 
 /**
- * Builds a schema at its first use: importing an error class alone must not pull zod in, and a module without side
- * effects is what bundlers can drop.
+ * Makes a reader of one field of MTN's answers: what it cannot read counts as absent. Field by field and not as one
+ * `z.object`: a broken note must not hide a status, and object schemas probe for `eval`, which edge platforms report.
+ * The schema is built at the first use, so that importing an error class alone does not pull zod in.
  */
-export function lazily<Value>(make: () => Value): () => Value {
-  let made: { value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
+function fieldReader<Value>(read: (value: unknown) => Value | undefined) {
+  let schema: z.ZodMiniTransform<Value | undefined, unknown> | undefined;
+  return (json: unknown, name: string): Value | undefined => {
+    schema ??= z.transform(read);
+    return z.parse(schema, Object(json)[name]);
   };
 }
 
-/** Text that MTN also sends as a JSON number; anything else counts as absent, as `null` does. */
-export function looseText() {
-  return z.catch(z.optional(z.union([z.string(), z.pipe(z.number(), z.transform(String))])), undefined);
+/** MTN also sends text as JSON numbers. */
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** A party as MTN sends it; a broken one counts as absent. */
-export function looseParty() {
-  const partyId = z.union([z.string(), z.pipe(z.number(), z.transform(String))]);
-  return z.catch(z.optional(z.object({ partyIdType: z.string(), partyId })), undefined);
-}
+/** Text that is there, and not empty. */
+export const readText = /* @__PURE__ */ fieldReader((value) => toText(value) || undefined);
 
-/** Drops the absent fields, so that `'amount' in payment` tells the truth. */
-export function compact<Fields extends object>(
-  fields: Fields,
-): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
+/** A party. Its type is one of three by contract; the value is what came. */
+export const readParty = /* @__PURE__ */ fieldReader((value) => {
+  const { partyIdType, partyId } = Object(value) as Record<string, unknown>;
+  const id = toText(partyId);
+  return typeof partyIdType === 'string' && id !== undefined ? ({ partyIdType, partyId: id } as Party) : undefined;
+});
 
-/** MTN's party types are three by contract; the type says so, the value is what came. */
-export function asParty(party: { partyIdType: string; partyId: string } | undefined): Party | undefined {
-  return party as Party | undefined;
+/** The named fields as text, those that are there. */
+export function readTexts<Name extends string>(json: unknown, ...names: Name[]): { readonly [Key in Name]?: string } {
+  const found: { [Key in Name]?: string } = {};
+  for (const name of names) {
+    const text = readText(json, name);
+    if (text !== undefined) found[name] = text;
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.js';
+import { Issues } from '../errors.js';
 
 // ISO 4217 minor units that are not 2.
 const decimalsByCurrency =
@@ -39,10 +39,9 @@ function split(value: string): [whole: string, fraction: string] {
  * ```
  */
 export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
-  const issues = [a, b].flatMap((value, index) =>
-    isDecimal(value) ? [] : [{ path: index === 0 ? 'a' : 'b', message: 'must be a decimal such as "12.50"' }],
-  );
-  if (issues.length > 0) throw invalidInput('Amounts cannot be compared', issues);
+  const issues = new Issues();
+  for (const value of [a, b]) issues.check(isDecimal(value), '', 'they must be decimals such as "12.50"');
+  issues.throwIfAny('Amounts cannot be compared');
   const [wholeA, fractionA] = split(a);
   const [wholeB, fractionB] = split(b);
   if (wholeA.length !== wholeB.length) return wholeA.length < wholeB.length ? -1 : 1;
@@ -58,21 +57,17 @@ export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
  * @internal
  */
 export function checkAmount(value: unknown, currency: string): { amount: string } | { problem: string } {
-  if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    return { problem: 'must be a decimal string such as "12.50": a number must be a safe integer' };
-  }
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
-    return { problem: 'must be a decimal string such as "12.50"' };
-  }
+  const isExact = typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value);
   const amount = String(value);
-  if (!isDecimal(amount)) {
-    return { problem: 'must be digits with at most one dot between them: no sign, space, comma or exponent' };
+  if (!isExact || !isDecimal(amount)) {
+    return {
+      problem: 'must be a decimal string such as "12.50", or a whole number: no sign, space, comma or exponent',
+    };
   }
   if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };
   const decimals = currencyDecimals(currency);
   if ((amount.split('.')[1] ?? '').length > decimals) {
-    const allowed = decimals === 0 ? 'no decimals' : `at most ${decimals} decimals`;
-    return { problem: `must have ${allowed} in ${currency}` };
+    return { problem: `must have at most ${decimals} decimals in ${currency}` };
   }
   return { amount };
 }

@@ -1,4 +1,4 @@
-import { compareAmounts, isDecimal } from './amount.js';
+import { isDecimal } from './amount.js';
 import type { Party } from './party.js';
 
 /** The details by which two accounts of one payment are told apart. */
@@ -19,9 +19,14 @@ export interface Difference {
   readonly actual?: string;
 }
 
+/** Without the zeros that say nothing: leading ones, and those at the end of a fraction. */
+function canonical(amount: string): string {
+  return isDecimal(amount) ? amount.replace(/^0+(?=\d)/, '').replace(/\.0+$|(\.\d*[1-9])0+$/, '$1') : amount;
+}
+
 /** @internal Equal as decimals; text that is no decimal equals only itself. */
 export function sameAmount(a: string, b: string): boolean {
-  return isDecimal(a) && isDecimal(b) ? compareAmounts(a, b) === 0 : a === b;
+  return canonical(a) === canonical(b);
 }
 
 const mask = /[*xX•]/;

@@ -1,37 +1,16 @@
 /** MTN's older texts allow 160 characters, its newer validation 128. */
 const maxLength = 128;
 
-// Letters that Unicode does not decompose, among them those of West African alphabets.
-const letters: readonly string[] = [
-  'æae',
-  'œoe',
-  'ßss',
-  'øo',
-  'łl',
-  'đd',
-  'ðd',
-  'þth',
-  'ıi',
-  'ɛe',
-  'ɔo',
-  'ɖd',
-  'ŋng',
-  'ɓb',
-  'ɗd',
-  'ƙk',
-  'ƴy',
-  'ɣg',
-  'ʋv',
-  'ƒf',
-  'ɩi',
-  'ʊu',
-  'ǝe',
-];
+// Letters that Unicode does not decompose, among them those of West African alphabets, each before what stands for it.
+const letters = 'æae œoe ßss øo łl đd ɛe ɔo ɖd ŋng ɓb ɗd ƙk ƴy ɣg ʋv ƒf ǝe';
 
 function foldLetter(letter: string): string {
   const lower = letter.toLowerCase();
-  const folded = letters.find((entry) => entry.startsWith(lower))?.slice(lower.length);
-  if (folded === undefined) return letter;
+  const folded =
+    letters
+      .split(' ')
+      .find((entry) => entry.startsWith(lower))
+      ?.slice(lower.length) ?? '';
   return letter === lower ? folded : folded.charAt(0).toUpperCase() + folded.slice(1);
 }
 
@@ -48,9 +27,9 @@ export function sanitizeMessage(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
-    .replace(/[^\0-\x7f]/gu, foldLetter)
-    .replace(/&/g, ' and ')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\p{L}/gu, (letter) => (letter < '\x80' ? letter : foldLetter(letter)))
+    .replace(/&/g, ' and ')
     .replace(/[^A-Za-z0-9 .,:;/_()#+*=@?!%-]/gu, ' ')
     .replace(/ +/g, ' ')
     .trim()

@@ -6,7 +6,7 @@ export interface Party {
   readonly partyId: string;
 }
 
-const msisdnProblem = 'must be a phone number of 8 to 15 digits with its country code, such as 256772123456';
+const msisdnProblem = 'must be a phone number of 8 to 15 digits with its country code';
 
 function stripMsisdn(value: string): string | undefined {
   const digits = value.replace(/[+ \u00a0\u202f\u2010-\u2015-]/g, '');
@@ -24,10 +24,15 @@ function stripMsisdn(value: string): string | undefined {
  * ```
  */
 export function normalizeMsisdn(value: string): string {
-  const digits = typeof value === 'string' ? stripMsisdn(value) : undefined;
+  const digits = stripMsisdn(String(value));
   if (digits === undefined) throw invalidInput('Not a phone number', [{ path: 'msisdn', message: msisdnProblem }]);
   return digits;
 }
+
+const patterns: Partial<Record<string, RegExp>> = {
+  EMAIL: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+  PARTY_CODE: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+};
 
 /**
  * A party given by a caller (a string is an MSISDN), or what is wrong with it and where.
@@ -35,33 +40,16 @@ export function normalizeMsisdn(value: string): string {
  * @internal
  */
 export function checkParty(value: unknown): { party: Party } | { path: string; problem: string } {
-  if (typeof value === 'string') {
-    const digits = stripMsisdn(value);
-    return digits === undefined
-      ? { path: '', problem: msisdnProblem }
-      : { party: { partyIdType: 'MSISDN', partyId: digits } };
+  const isText = typeof value === 'string';
+  const { partyIdType, partyId } = isText ? { partyIdType: 'MSISDN', partyId: value } : Object(value);
+  const id = typeof partyId !== 'string' ? undefined : partyIdType === 'MSISDN' ? stripMsisdn(partyId) : partyId;
+  if (partyIdType === 'MSISDN') {
+    if (id === undefined) return { path: isText ? '' : '.partyId', problem: msisdnProblem };
+  } else {
+    const pattern = Object.hasOwn(patterns, partyIdType) ? patterns[partyIdType] : undefined;
+    if (!pattern)
+      return { path: '', problem: 'must be a phone number, or a party of type MSISDN, EMAIL or PARTY_CODE' };
+    if (!pattern.test(id ?? '')) return { path: '.partyId', problem: `must be right for ${partyIdType}` };
   }
-  if (typeof value !== 'object' || value === null) {
-    return { path: '', problem: 'must be a phone number, or { partyIdType, partyId }' };
-  }
-  const { partyIdType, partyId } = value as { partyIdType?: unknown; partyId?: unknown };
-  if (typeof partyId !== 'string') return { path: '.partyId', problem: 'must be a string' };
-  switch (partyIdType) {
-    case 'MSISDN': {
-      const digits = stripMsisdn(partyId);
-      return digits === undefined
-        ? { path: '.partyId', problem: msisdnProblem }
-        : { party: { partyIdType, partyId: digits } };
-    }
-    case 'EMAIL':
-      return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(partyId)
-        ? { party: { partyIdType, partyId } }
-        : { path: '.partyId', problem: 'must be an e-mail address' };
-    case 'PARTY_CODE':
-      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(partyId)
-        ? { party: { partyIdType, partyId } }
-        : { path: '.partyId', problem: 'must be a UUID' };
-    default:
-      return { path: '.partyIdType', problem: 'must be MSISDN, EMAIL or PARTY_CODE' };
-  }
+  return { party: { partyIdType, partyId: id as string } };
 }

@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.js';
+import { Issues } from '../errors.js';
 import { toReferenceId } from './reference-id.js';
 
 /** When to read: a named schedule, or your own first wait, growth and longest wait. */
@@ -37,10 +37,12 @@ export interface PollState {
   readonly attempt: number;
   readonly reads: number;
   readonly nextReadAtMs: number;
-  readonly lastReadAtMs: number | null;
-  readonly found: boolean;
+  /** 0: no read yet. */
+  readonly lastReadAtMs: number;
+  readonly isFound: boolean;
   readonly notFoundCount: number;
-  readonly lastNotFoundAtMs: number | null;
+  /** "Not found" often enough, and the last time after the grace. */
+  readonly isNotFound: boolean;
 }
 
 /** The two facts about a payment that polling needs. */
@@ -80,10 +82,10 @@ export type PollStepResult<Payment extends PollableStatus = PollableStatus> = {
   | { readonly state: 'uncertain'; readonly why: 'deadline' | 'not-found'; readonly payment?: Payment }
 );
 
-const schedules = {
+const schedules: Partial<Record<string, { firstMs: number; factor: number; maxMs: number }>> = {
   interactive: { firstMs: 2_000, factor: 1.5, maxMs: 30_000 },
   'callback-first': { firstMs: 60_000, factor: 2, maxMs: 300_000 },
-} as const;
+};
 
 /** A read needs some time of its own: the last one starts this long before the deadline. */
 const lastReadBeforeDeadlineMs = 5_000;
@@ -97,12 +99,9 @@ const farAwayMs = 9_000_000_000_000;
 /** FNV-1a over reference id and attempt, as a factor of 0.8 to 1.2: jitter that a replay repeats. */
 function jitter(referenceId: string, attempt: number): number {
   let hash = 0x811c9dc5;
-  for (const sign of `${referenceId}:${attempt}`) {
-    hash = Math.imul(hash ^ sign.charCodeAt(0), 0x01000193);
-  }
-  // One more mixing: FNV's low change in the last character hardly reaches the high bits.
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return 0.8 + (((hash ^ (hash >>> 13)) >>> 0) / 0xffffffff) * 0.4;
+  // The attempt first: what comes last hardly reaches the high bits.
+  for (const sign of `${attempt}:${referenceId}`) hash = Math.imul(hash ^ sign.charCodeAt(0), 0x01000193);
+  return 0.8 + ((hash >>> 0) / 0xffffffff) * 0.4;
 }
 
 function scheduledWaitMs(state: PollState): number {
@@ -130,47 +129,35 @@ function planRead(state: PollState, nowMs: number, notBeforeMs = 0): PollState {
  */
 export function createPollState(plan: PollPlan): PollState {
   const { startedAtMs, schedule = 'interactive', deadlineMs = 600_000, notFoundGraceMs = 60_000 } = plan;
-  const referenceId = toReferenceId(plan.referenceId);
-  const named = typeof schedule === 'string';
-  const { firstMs, factor, maxMs } =
-    (named ? (Object.hasOwn(schedules, schedule) ? schedules[schedule] : undefined) : schedule) ?? {};
-  const issues = [];
-  if (referenceId === undefined) issues.push({ path: 'referenceId', message: 'must be a UUID of version 4' });
-  const atLeast = (path: string, value: unknown, least: number) => {
-    if (!(typeof value === 'number' && value >= least && value < farAwayMs)) {
-      issues.push({ path, message: `must be a number of ${least} or more` });
-    }
-  };
-  atLeast('startedAtMs', startedAtMs, 0);
-  // Infinity is JSON's null, so it becomes a date that is only far away.
-  const boundedDeadlineMs = deadlineMs === Number.POSITIVE_INFINITY ? farAwayMs / 4 : deadlineMs;
-  atLeast('deadlineMs', boundedDeadlineMs, 0);
-  atLeast('notFoundGraceMs', notFoundGraceMs, 0);
-  if (firstMs === undefined) {
-    issues.push({ path: 'schedule', message: 'must be interactive, callback-first or { firstMs, factor, maxMs }' });
-  } else {
-    atLeast('schedule.firstMs', firstMs, 1);
-    atLeast('schedule.factor', factor, 1);
-    atLeast('schedule.maxMs', maxMs, 1);
-  }
-  if (issues.length > 0) throw invalidInput('The poll cannot start', issues);
+  const referenceId = toReferenceId(plan.referenceId) ?? '';
+  const { firstMs, factor, maxMs } = typeof schedule === 'string' ? Object(schedules[schedule]) : Object(schedule);
+  const issues = new Issues();
+  issues.check(referenceId !== '', 'referenceId', 'must be a UUID of version 4');
+  issues.checkNumber(startedAtMs, 'startedAtMs', 0);
+  issues.checkNumber(deadlineMs, 'deadlineMs', 0);
+  issues.checkNumber(notFoundGraceMs, 'notFoundGraceMs', 0);
+  issues.checkNumber(firstMs, 'schedule.firstMs', 1);
+  issues.checkNumber(factor, 'schedule.factor', 1);
+  issues.checkNumber(maxMs, 'schedule.maxMs', 1);
+  issues.throwIfAny('The poll cannot start');
   return planRead(
     {
       version: 1,
-      referenceId: referenceId as string,
+      referenceId,
       startedAtMs,
-      firstMs: firstMs as number,
-      factor: factor as number,
-      maxMs: maxMs as number,
-      deadlineAtMs: startedAtMs + boundedDeadlineMs,
-      graceUntilMs: startedAtMs + notFoundGraceMs,
+      firstMs,
+      factor,
+      maxMs: Math.min(maxMs, farAwayMs),
+      // Infinity would be null in JSON, so it becomes a date that is only far away.
+      deadlineAtMs: Math.min(startedAtMs + deadlineMs, farAwayMs),
+      graceUntilMs: Math.min(startedAtMs + notFoundGraceMs, farAwayMs),
       attempt: 0,
       reads: 0,
       nextReadAtMs: 0,
-      lastReadAtMs: null,
-      found: false,
+      lastReadAtMs: 0,
+      isFound: false,
       notFoundCount: 0,
-      lastNotFoundAtMs: null,
+      isNotFound: false,
     },
     startedAtMs,
   );
@@ -180,15 +167,19 @@ export function createPollState(plan: PollPlan): PollState {
 function observe(state: PollState, observation: PollObservation, nowMs: number): PollState {
   switch (observation.kind) {
     case 'status':
-      return planRead({ ...state, found: true }, nowMs);
-    case 'not-found':
-      return planRead({ ...state, notFoundCount: state.notFoundCount + 1, lastNotFoundAtMs: nowMs }, nowMs);
+      return planRead({ ...state, isFound: true }, nowMs);
+    case 'not-found': {
+      const notFoundCount = state.notFoundCount + 1;
+      const isNotFound = notFoundCount >= notFoundAnswersNeeded && nowMs >= state.graceUntilMs;
+      return planRead({ ...state, notFoundCount, isNotFound }, nowMs);
+    }
     case 'busy':
       return planRead(state, nowMs, nowMs + Math.min(Math.max(observation.retryAfterMs ?? 0, 0), maxRetryAfterMs));
-    case 'check-now': {
-      const earliest = state.lastReadAtMs === null ? nowMs : state.lastReadAtMs + checkNowSpacingMs;
-      return { ...state, nextReadAtMs: Math.min(state.nextReadAtMs, Math.max(nowMs, earliest)) };
-    }
+    case 'check-now':
+      return {
+        ...state,
+        nextReadAtMs: Math.min(state.nextReadAtMs, Math.max(nowMs, state.lastReadAtMs + checkNowSpacingMs)),
+      };
     default:
       return state;
   }
@@ -213,32 +204,24 @@ export function pollStep<Payment extends PollableStatus = PollableStatus>(
   observation: PollObservation<Payment>,
   nowMs: number,
 ): PollStep<Payment> {
-  if (state?.version !== 1) {
-    throw invalidInput('The poll cannot go on', [
-      { path: 'state.version', message: 'must be 1: make a new state with createPollState' },
-    ]);
-  }
-  const { payment } = observation;
-  const done = {
-    referenceId: state.referenceId,
-    reads: state.reads,
-    elapsedMs: Math.max(0, nowMs - state.startedAtMs),
-  };
-  if (observation.kind === 'status' && payment?.isFinal) {
-    const final = payment.state as 'successful' | 'failed' | 'expired';
-    return { state: { ...state, found: true }, action: 'done', result: { ...done, state: final, payment } };
-  }
+  const issues = new Issues();
+  issues.check(state?.version === 1, 'state.version', 'must be 1: make a new state with createPollState');
+  issues.throwIfAny('The poll cannot go on');
+  const { kind, payment } = observation;
   const next = observe(state, observation, nowMs);
-  if (nowMs >= next.deadlineAtMs) {
-    const isNotFound =
-      !next.found && next.notFoundCount >= notFoundAnswersNeeded && (next.lastNotFoundAtMs ?? 0) >= next.graceUntilMs;
-    const uncertain = { ...done, state: 'uncertain' as const, why: isNotFound ? 'not-found' : 'deadline' } as const;
-    return { state: next, action: 'done', result: payment === undefined ? uncertain : { ...uncertain, payment } };
+  const { referenceId, reads, startedAtMs, deadlineAtMs, nextReadAtMs, isFound, isNotFound } = next;
+  const done = (end: object): PollStep<Payment> => {
+    const elapsedMs = Math.max(0, nowMs - startedAtMs);
+    const result = { referenceId, reads, elapsedMs, ...end, ...(payment && { payment }) } as PollStepResult<Payment>;
+    return { state: next, action: 'done', result };
+  };
+  if (kind === 'status' && payment?.isFinal) return done({ state: payment.state });
+  if (nowMs >= deadlineAtMs)
+    return done({ state: 'uncertain', why: isNotFound && !isFound ? 'not-found' : 'deadline' });
+  if (nowMs < nextReadAtMs) {
+    return { state: next, action: 'wait', delayMs: Math.min(nextReadAtMs, deadlineAtMs) - nowMs };
   }
-  if (nowMs >= next.nextReadAtMs) {
-    // Should the answer get lost (a crash between two steps), the next read is planned already.
-    const read = { ...next, reads: next.reads + 1, lastReadAtMs: nowMs };
-    return { state: { ...read, nextReadAtMs: planRead(read, nowMs).nextReadAtMs }, action: 'read' };
-  }
-  return { state: next, action: 'wait', delayMs: Math.min(next.nextReadAtMs, next.deadlineAtMs) - nowMs };
+  // Should the answer get lost (a crash between two steps), the next read is planned already.
+  const read = { ...next, reads: reads + 1, lastReadAtMs: nowMs };
+  return { state: { ...read, nextReadAtMs: planRead(read, nowMs).nextReadAtMs }, action: 'read' };
 }

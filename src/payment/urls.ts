@@ -24,26 +24,22 @@ export function callbackUrlProblems(
   options: { providerCallbackHost?: string | undefined; onLoopback?: boolean | undefined } = {},
 ): string[] {
   const url = parseUrl(value);
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return ['must be an absolute https URL'];
-  }
-  const problems: string[] = [];
-  if (url.username !== '' || url.password !== '') problems.push('must not carry credentials');
-  if (options.onLoopback) return problems;
-  if (url.protocol !== 'https:') problems.push('must be https: MTN does not call plain http');
-  if (isIpAddress(url.hostname)) problems.push('must have a host name, not an IP address');
-  if (url.port !== '') problems.push('must use the default port: MTN calls port 443 only');
-  const { providerCallbackHost } = options;
-  if (providerCallbackHost !== undefined && url.hostname !== providerCallbackHost.toLowerCase()) {
-    problems.push('must be on the host registered as providerCallbackHost, exactly: subdomains differ');
-  }
-  return problems;
+  if (!url || !/^https?:$/.test(url.protocol)) return ['must be an absolute https URL'];
+  const { providerCallbackHost: host, onLoopback } = options;
+  const rules: [isBroken: boolean, problem: string][] = [
+    [url.username + url.password !== '', 'must not carry credentials'],
+    [!onLoopback && url.protocol !== 'https:', 'must be https'],
+    [!onLoopback && isIpAddress(url.hostname), 'must have a host name, not an IP address'],
+    [!onLoopback && url.port !== '', 'must have no port: MTN calls 443 only'],
+    [
+      !onLoopback && host !== undefined && url.hostname !== host.toLowerCase(),
+      'must be on the providerCallbackHost exactly: subdomains differ',
+    ],
+  ];
+  return rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []));
 }
 
-/** @internal What is wrong with a `providerCallbackHost`. */
-export function callbackHostProblem(value: unknown): string | undefined {
-  const url = typeof value === 'string' ? parseUrl(`https://${value}`) : undefined;
-  return url !== undefined && url.hostname === (value as string).toLowerCase()
-    ? undefined
-    : 'must be a bare host name, such as "pay.example.com": no scheme, port or path';
+/** @internal Is this a bare host name, as MTN registers it? */
+export function isHostName(value: unknown): boolean {
+  return typeof value === 'string' && parseUrl(`https://${value}`)?.hostname === value.toLowerCase();
 }

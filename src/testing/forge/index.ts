@@ -1,0 +1,2 @@
+export { type CallbackBody, type CallbackShape, forgeCallbackBody } from './bodies.js';
+export { type ForgeCallbackOptions, forgeCallbackRequest, signCallbackBody } from './request.js';

@@ -1,0 +1,17 @@
+export { fixtures } from './fixtures.js';
+export { createMomoSandbox } from './sandbox.js';
+export { testNumbers } from './scenarios.js';
+export type {
+  CallbackOverrides,
+  Fault,
+  Fetch,
+  MomoSandbox,
+  MomoSandboxOptions,
+  OperationName,
+  SandboxCall,
+  SandboxCallback,
+  SandboxClientOptions,
+  SandboxClock,
+  SandboxCredentials,
+  SandboxPayment,
+} from './types.js';
