@@ -127,10 +127,16 @@ export function invalidInput(what: string, issues: readonly InputIssue[], refere
 
 /** @internal Collects what is wrong with an input, so that a caller learns all of it at once. No value is ever quoted. */
 export class Issues {
-  readonly list: InputIssue[] = [];
+  readonly #list: InputIssue[] = [];
+  readonly #nameOf: (path: string) => string;
+
+  /** @param nameOf - What a path is called where the caller wrote it. */
+  constructor(nameOf = (path: string) => path) {
+    this.#nameOf = nameOf;
+  }
 
   add(path: string, message: string): void {
-    this.list.push({ path, message });
+    this.#list.push({ path: this.#nameOf(path), message });
   }
 
   /** Complains unless it is as it should be. */
@@ -145,6 +151,6 @@ export class Issues {
 
   /** @throws MomoError `invalid_input` */
   throwIfAny(what: string, referenceId?: string): void {
-    if (this.list.length > 0) throw invalidInput(what, this.list, referenceId);
+    if (this.#list.length > 0) throw invalidInput(what, this.#list, referenceId);
   }
 }

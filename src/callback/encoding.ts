@@ -1,14 +1,16 @@
+const encoder = /* @__PURE__ */ new TextEncoder();
+
 /** @internal */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>;
 }
 
 /** @internal Strict: this many bytes exactly, either case, nothing else. `parseInt` alone would skip over junk. */
 export function fromHex(text: string, byteLength: number): Uint8Array<ArrayBuffer> | undefined {
   if (text.length !== byteLength * 2 || !/^[0-9a-f]+$/i.test(text)) return undefined;
-  return Uint8Array.from({ length: byteLength }, (_, index) =>
-    Number.parseInt(text.slice(index * 2, index * 2 + 2), 16),
-  );
+  const bytes = new Uint8Array(byteLength);
+  for (let at = 0; at < byteLength; at += 1) bytes[at] = Number(`0x${text.slice(at * 2, at * 2 + 2)}`);
+  return bytes;
 }
 
 /** @internal */

@@ -17,6 +17,8 @@ export class Numeral {
   }
 }
 
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
+
 // "JSON.parse source text access" is newer than TypeScript's library.
 type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 type ParseWithSource = (text: string, reviver: Reviver) => unknown;
@@ -28,9 +30,7 @@ function decode(body: unknown): string {
   const byteLength = isText ? (body.length > maxBodyBytes / 3 ? utf8(body).length : 0) : body.byteLength;
   if (byteLength > maxBodyBytes) throw invalidCallback(`must be at most ${maxBodyBytes} bytes`);
   try {
-    return isText
-      ? body.replace(/^\ufeff/, '')
-      : new TextDecoder('utf-8', { fatal: true }).decode(body as Uint8Array<ArrayBuffer>);
+    return isText ? body.replace(/^\ufeff/, '') : decoder.decode(body as Uint8Array<ArrayBuffer>);
   } catch {
     throw invalidCallback('must be UTF-8');
   }

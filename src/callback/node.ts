@@ -8,8 +8,8 @@ export interface NodeRequest {
   readonly url?: string | undefined;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
   readonly readableEnded?: boolean;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  removeListener(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  removeListener(event: string, listener: (...args: unknown[]) => void): unknown;
   pause(): unknown;
   resume(): unknown;
 }
@@ -61,8 +61,8 @@ function streamOf(req: NodeRequest): ReadableStream<Uint8Array> {
             controller.error();
           };
           const listeners = {
-            data(chunk: Uint8Array | string) {
-              controller.enqueue(typeof chunk === 'string' ? utf8(chunk) : chunk);
+            data(chunk: unknown) {
+              controller.enqueue(typeof chunk === 'string' ? utf8(chunk) : (chunk as Uint8Array));
               req.pause();
             },
             end() {

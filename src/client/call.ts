@@ -22,7 +22,7 @@ export interface Call {
   remainingMs(): number;
   /** Why the call is over, if it is. */
   stoppedBy(): 'aborted' | 'deadline' | undefined;
-  /** Runs work within the bounds and, when given, a limit of its own; the work's signal aborts when it is given up. */
+  /** Runs work within the bounds and, when given, a limit of its own; the work's signal aborts when it is over. */
   run<Result>(work: (signal: AbortSignal) => Promise<Result>, limitMs?: number): Promise<Result>;
   /** Waits. A wait that would not end before the deadline ends the call there. */
   sleep(ms: number): Promise<void>;
@@ -55,14 +55,15 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
       const why = stoppedBy();
       if (why) return reject(new Interruption(why));
       const controller = new AbortController();
+      // Aborts after success too: what else the work has begun, such as the loser of a race, ends with it.
       const settle = () => {
         clearTimeout(limit);
         running.delete(onStop);
+        controller.abort();
       };
       const interrupt = (cause: Interruption['why']) => {
-        settle();
         reject(new Interruption(cause));
-        controller.abort();
+        settle();
       };
       const onStop = () => interrupt(stopped ?? 'aborted');
       const leftMs = remainingMs();

@@ -34,7 +34,7 @@ export interface Exchange {
   readonly cause?: Error;
 }
 
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,29 +4,26 @@ import { type ErrorCode, MomoError, type MomoErrorDetails } from '../errors.js';
 const advice: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'Check subscriptionKey, apiUser, apiKey and targetEnvironment: they belong together',
   forbidden: 'Ask MTN to enable the product and to list your IP address',
-  not_found: 'Check the id; just after a create, ask again',
+  not_found: 'Check the id, or ask again a little later',
   rejected: 'Mend the request or baseUrl first',
-  rate_limited: 'Try again later, more slowly',
-  unavailable: 'Try again later',
   network: 'Check the network and baseUrl, and try again',
-  timeout: 'Try again, with more timeoutMs or deadlineMs',
-  aborted: 'Nothing more is done',
+  timeout: 'Try again, or raise timeoutMs or deadlineMs',
   unexpected_response: 'Check baseUrl and what stands in between',
   outcome_unknown:
     "The payer's phone may ring: never make another payment for it; poll this reference id, or call again with it",
   reference_conflict: 'This one was not made: give it a new reference id',
 };
 
-/** Where a call that changes nothing may be repeated. */
-const retryableCodes: readonly string[] = [
-  'not_found',
-  'rate_limited',
-  'unavailable',
+/** What passes: a poll goes on. */
+export const passingCodes: readonly ErrorCode[] = [
   'network',
   'timeout',
-  'aborted',
+  'rate_limited',
+  'unavailable',
   'unexpected_response',
-] satisfies ErrorCode[];
+];
+/** After which a call that changes nothing may be repeated. */
+const retryableCodes: readonly ErrorCode[] = [...passingCodes, 'not_found', 'aborted'];
 
 /**
  * A failure on its way to a caller: still without operation and reference id, because one failed token refresh belongs
@@ -37,7 +34,7 @@ export class Failure extends Error {
   readonly details: MomoErrorDetails;
 
   constructor(code: ErrorCode, what: string, details: MomoErrorDetails = {}) {
-    super(`${what}. ${advice[code]}.`);
+    super(`${what}. ${advice[code] ?? 'Try again later'}.`);
     this.code = code;
     this.details = { isRetryable: retryableCodes.includes(code), ...details };
   }

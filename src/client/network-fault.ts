@@ -7,13 +7,19 @@ const certificate = /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
 const maybeSent = /^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_(SOCKET|HEADERS|BODY|RES)\w*)$/;
 
 /** The real code lies levels down in `cause`, or side by side in an `AggregateError` (one per address tried). */
-function codesOf(error: unknown, depth = 0): string[] {
-  if (depth > 8) return [];
-  const { code, syscall, cause, errors } = Object(error) as Record<string, unknown>;
-  const beside = Array.isArray(errors) ? errors.slice(0, 16) : [];
-  const isUnsent = syscall === 'connect' && unsentWhenConnecting.test(String(code));
-  const own = typeof code === 'string' ? [isUnsent ? 'ECONNREFUSED' : code] : [];
-  return [...own, ...[cause, ...beside].flatMap((inner) => (inner ? codesOf(inner, depth + 1) : []))];
+function codesOf(error: unknown): string[] {
+  const links = new Set([error]);
+  const codes: string[] = [];
+  // The set grows while it is walked; what is in it already (a cause of itself) is not walked again.
+  for (const link of links) {
+    const { code, syscall, cause, errors } = Object(link) as Record<string, unknown>;
+    if (typeof code === 'string') {
+      codes.push(syscall === 'connect' && unsentWhenConnecting.test(code) ? 'ECONNREFUSED' : code);
+    }
+    for (const inner of [cause, ...(Array.isArray(errors) ? errors : [])])
+      if (inner && links.size < 100) links.add(inner);
+  }
+  return codes;
 }
 
 /** Did a request that failed on the network leave at all? In doubt it did. */

@@ -77,8 +77,8 @@ function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, is
  * @param nameOf - What an option is called where the caller wrote it.
  * @throws MomoError `invalid_input`
  */
-export function checkOptions(options: MomoCollectionsOptions, nameOf = (option: string) => option): Settings {
-  const issues = new Issues();
+export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: string) => string): Settings {
+  const issues = new Issues(nameOf);
   const settings = {
     ...options,
     random: options?.random ?? (() => Math.random()),
@@ -112,9 +112,7 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf = (option: 
   for (const name of tokenStore === undefined ? [] : (['get', 'set', 'delete'] as const)) {
     checkFunction(tokenStore?.[name], `tokenStore.${name}`);
   }
-  const named = new Issues();
-  for (const { path, message } of issues.list) named.add(nameOf(path), message);
-  named.throwIfAny('The MTN client cannot be made');
+  issues.throwIfAny('The MTN client cannot be made');
   const { origin, pathname } = url as URL;
   return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), isLoopback: onLoopback };
 }

@@ -8,7 +8,7 @@ import {
   pollStep,
 } from '../payment/poll-step.js';
 import type { Call, CallOptions } from './call.js';
-import { Failure, Interruption } from './failure.js';
+import { Failure, Interruption, passingCodes } from './failure.js';
 import type { PollHints } from './poll-hints.js';
 import type { ReadTicket } from './status-budget.js';
 
@@ -31,20 +31,11 @@ const youngMs = 300_000;
 
 /** What a failed read means for the poll. Keys, permissions and wrong addresses do not mend themselves: those are thrown. */
 function observationOf(error: unknown): PollObservation<never> {
-  const { code, details } = error as Failure;
+  const { code, details = error as MomoError } = error as Failure;
   if (!(error instanceof Failure || MomoError.is(error))) throw error;
-  switch (code) {
-    case 'not_found':
-      return { kind: 'not-found' };
-    case 'network':
-    case 'timeout':
-    case 'rate_limited':
-    case 'unavailable':
-    case 'unexpected_response':
-      return { kind: 'busy', retryAfterMs: (details ?? (error as MomoError)).retryAfterMs };
-    default:
-      throw error;
-  }
+  if (code === 'not_found') return { kind: 'not-found' };
+  if (passingCodes.includes(code)) return { kind: 'busy', retryAfterMs: details.retryAfterMs };
+  throw error;
 }
 
 /** A poll, ready to run; what makes no schedule is refused before. */
@@ -105,18 +96,10 @@ export function createPoll<Status extends PollableStatus>(
 
   const wait = async (delayMs: number): Promise<PollObservation<Status>> => {
     if (!isHinted) {
-      const nap = new AbortController();
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      const sleep = async (signal: AbortSignal) => {
-        signal.addEventListener('abort', () => nap.abort());
-        const slept = clock.sleep(delayMs, nap.signal);
-        slept.catch(() => {});
-        await Promise.race([slept, woken]);
-        nap.abort();
-      };
-      await untilDeadline(() => call.run(sleep));
+      await untilDeadline(() => call.run((signal) => Promise.race([clock.sleep(delayMs, signal), woken])));
     }
     const kind = isHinted ? 'check-now' : 'none';
     isHinted = false;

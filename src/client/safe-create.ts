@@ -125,6 +125,8 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
 
   const send = (call: Call) =>
     sendAuthorized(context, call, request, async (authorized) => {
+      const why = call.stoppedBy();
+      if (why) throw new Interruption(why);
       const hadLeft = hasLeft;
       attempts++;
       hasLeft = true;
@@ -172,7 +174,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
       } catch (error) {
         // Out of time after a byte has left: only a clear answer is a failure.
         if (!(error instanceof Interruption) || !hasLeft) throw error;
-        if (error.why === 'deadline' && busy) throw busy;
+        if (error.why === 'deadline' && busy && !mayHaveArrived) throw busy;
         const ended = error.why === 'aborted' ? 'the call was aborted' : 'the deadline has passed';
         throw new Failure('outcome_unknown', `${ended}, and MTN has not said whether it has this payment`);
       }

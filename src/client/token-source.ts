@@ -48,6 +48,9 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
   let isRenewal = false;
   /** The last token that MTN refused: a store may still have it. */
   let refusedToken: string | undefined;
+  /** Where the held token came in place of a refused one from the store; when it is refused too, the store lies. */
+  let isSecondHand = false;
+  let isStoreBelieved = true;
   let refusal: { readonly failure: Failure; readonly atMs: number } | undefined;
   /** The refresh under way, shared by all who wait for it; the last one to leave ends it. */
   let refresh: { readonly done: Promise<void>; readonly controller: AbortController; waiting: number } | undefined;
@@ -66,11 +69,12 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
   };
 
   const takeFromStore = async (store: GuardedStore) => {
-    const token = await store.get();
+    const token = isStoreBelieved ? await store.get() : undefined;
     if (token === undefined) return false;
     if (token.accessToken === refusedToken) await store.delete();
     else if (isFresh(token)) {
       held = token;
+      isSecondHand = isRenewal;
       renewedAtMs = undefined;
       isRenewal = false;
       return true;
@@ -94,6 +98,8 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     held = { accessToken: token.accessToken, issuedAtMs: nowMs, expiresAtMs: nowMs + token.lifeMs };
     renewedAtMs = isRenewal ? nowMs : undefined;
     isRenewal = false;
+    isSecondHand = false;
+    isStoreBelieved = true;
     await store.set(held);
   };
 
@@ -167,6 +173,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
       held = undefined;
       refusedToken = accessToken;
       isRenewal = true;
+      isStoreBelieved = !isSecondHand;
       return true;
     },
   };

@@ -1,3 +1,5 @@
+import { parseJson } from './exchange.js';
+
 /** An access token as a store keeps it: plain JSON. */
 export interface StoredToken {
   readonly accessToken: string;
@@ -88,8 +90,8 @@ export function memoryTokenStore(): TokenStore {
 export function keyValueTokenStore(kv: KeyValueStore): TokenStore {
   return {
     get: async (key) => {
-      const text = await kv.get(key);
-      const value: unknown = text === null ? undefined : JSON.parse(text);
+      // Rubbish counts as absent and is written over; a store that fails would be passed by.
+      const value = parseJson((await kv.get(key)) ?? '');
       return isStoredToken(value) ? value : undefined;
     },
     set: (key, token) => {

@@ -5,9 +5,9 @@ const usualLifeMs = 3_600_000;
 
 /** The token call's success, or undefined: a firewall answers 200 with a page. `expires_in` may be a numeric string. */
 export function readAccessToken(json: unknown): { accessToken: string; lifeMs: number } | undefined {
-  const accessToken = readText(json, 'access_token') ?? '';
   const lifeMs = Number(readText(json, 'expires_in')) * 1_000;
+  const accessToken: unknown = Object(json).access_token;
   // What cannot stand in a header is no token.
-  if (!/^[!-~]+$/.test(accessToken)) return undefined;
+  if (typeof accessToken !== 'string' || !/^[!-~]+$/.test(accessToken)) return undefined;
   return { accessToken, lifeMs: lifeMs > 0 && lifeMs < Infinity ? lifeMs : usualLifeMs };
 }

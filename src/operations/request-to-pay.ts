@@ -4,7 +4,7 @@ import type { PaymentDetails } from '../payment/compare.js';
 import { sanitizeMessage } from '../payment/message.js';
 import { checkParty, type Party } from '../payment/party.js';
 import { type Reason, toReason } from '../payment/reason.js';
-import { isFinal, type ObservedState, toPaymentState } from '../payment/state.js';
+import { type ObservedState, toPaymentState } from '../payment/state.js';
 import { asFields, type CreateOptions, checkCallbackUrl, checkReferenceId, type InputContext } from './create.js';
 import type { StatusResource } from './resource.js';
 import { readParty, readText, readTexts } from './wire.js';
@@ -113,7 +113,7 @@ function readRequestToPay(referenceId: string, json: unknown): PaymentStatus | u
     referenceId,
     status,
     state,
-    isFinal: isFinal(state),
+    isFinal: state !== 'pending',
     ...readTexts(json, 'amount', 'currency', 'externalId', 'financialTransactionId', 'payerMessage', 'payeeNote'),
     ...(payer && { payer }),
     ...(reason && { reason }),

@@ -31,32 +31,25 @@ export function sameAmount(a: string, b: string): boolean {
 
 const mask = /[*xX•]/;
 
-/** What shows before the first masked sign and after the last one; all of it, twice, when nothing is masked. */
-function visibleEnds(text: string): [start: string, end: string] {
-  const parts = text.split(mask);
-  return [parts[0] ?? '', parts.at(-1) ?? ''];
-}
-
 function sameVisibleDigits(a: string, b: string): boolean {
   if (a.length === b.length) {
     return [...a].every((sign, index) => sign === b[index] || mask.test(sign) || mask.test(b.charAt(index)));
   }
-  if (!mask.test(a + b)) return false;
-  const [startA, endA] = visibleEnds(a);
-  const [startB, endB] = visibleEnds(b);
-  const start = Math.min(startA.length, startB.length);
-  const end = Math.min(endA.length, endB.length);
-  return (
-    startA.slice(0, start) === startB.slice(0, start) && endA.slice(endA.length - end) === endB.slice(endB.length - end)
-  );
+  // Of another length: what shows at both ends decides.
+  const [masked, whole] = mask.test(a) ? [a, b] : [b, a];
+  const shown = masked.split(mask);
+  return shown.length > 1 && whole.startsWith(String(shown[0])) && whole.endsWith(String(shown.at(-1)));
 }
 
 /** @internal Equal parties; of a masked number (`46*****450`) the visible digits decide. */
 export function sameParty(a: Party, b: Party): boolean {
-  if (a.partyIdType !== b.partyIdType) return false;
-  if (a.partyIdType !== 'MSISDN') return a.partyId.toLowerCase() === b.partyId.toLowerCase();
-  return sameVisibleDigits(a.partyId.replace(/[+ -]/g, ''), b.partyId.replace(/[+ -]/g, ''));
+  const [left, right] = [a, b].map(({ partyId }) => partyId.replace(/[+ -]/g, '').toLowerCase()) as [string, string];
+  return (
+    a.partyIdType === b.partyIdType && (a.partyIdType === 'MSISDN' ? sameVisibleDigits(left, right) : left === right)
+  );
 }
+
+const show = (value: string | Party) => (typeof value === 'string' ? value : value.partyId);
 
 /**
  * Compares what was wanted with what MTN's read shows, field by field, where something was wanted. A field that the
@@ -71,27 +64,15 @@ export function differencesOf(
 ): { compared: boolean; differences: Difference[] } {
   const differences: Difference[] = [];
   let compared = false;
-  const check = <Value>(
-    field: Difference['field'],
-    a: Value | undefined,
-    b: Value | undefined,
-    isSame: (a: Value, b: Value) => boolean,
-    show: (value: Value) => string,
-  ) => {
-    if (a === undefined) return;
-    if (b === undefined) {
-      differences.push({ field, from, wanted: show(a) });
-      return;
-    }
-    compared = true;
-    if (!isSame(a, b)) differences.push({ field, from, wanted: show(a), actual: show(b) });
-  };
-  const isEqual = (a: string, b: string) => a === b;
-  const asIs = (value: string) => value;
-  check('amount', wanted.amount, read.amount, sameAmount, asIs);
-  check('currency', wanted.currency, read.currency, isEqual, asIs);
-  check('externalId', wanted.externalId, read.externalId, isEqual, asIs);
-  check('payer', wanted.payer, read.payer, sameParty, ({ partyId }) => partyId);
-  check('referenceId', wanted.referenceId?.toLowerCase(), read.referenceId?.toLowerCase(), isEqual, asIs);
+  for (const field of ['amount', 'currency', 'externalId', 'payer', 'referenceId'] as const) {
+    const a = wanted[field];
+    const b = read[field];
+    if (a === undefined) continue;
+    compared ||= b !== undefined;
+    const isSame =
+      b !== undefined &&
+      (typeof a === 'object' ? sameParty(a, b as Party) : field === 'amount' ? sameAmount(a, b as string) : a === b);
+    if (!isSame) differences.push({ field, from, wanted: show(a), ...(b && { actual: show(b) }) });
+  }
   return { compared, differences };
 }

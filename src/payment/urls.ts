@@ -10,7 +10,7 @@ export function isLoopback(url: URL): boolean {
 }
 
 function isIpAddress(hostname: string): boolean {
-  return hostname.startsWith('[') || /^\d{1,3}(\.\d{1,3}){3}$/.test(hostname);
+  return /^\[|^[\d.]+$/.test(hostname);
 }
 
 /**

@@ -1,7 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseCallback } from '../../src/callback/index.js';
-import { type ErrorCode, MomoCollections, type MomoCollectionsOptions, MomoError, transition } from '../../src/index.js';
+import {
+  type ErrorCode,
+  MomoCollections,
+  type MomoCollectionsOptions,
+  MomoError,
+  transition,
+} from '../../src/index.js';
 import { createMomoSandbox, fixtures, type MomoSandbox } from '../../src/testing/index.js';
 
 const sampleId = '7c0e4f9a-3b6d-4c58-9a21-0d5f8e3b1c42';
@@ -73,23 +79,34 @@ async function provoke(provocation: Provocation): Promise<unknown> {
   }
 }
 
+const pageUrl = new URL('../../docs/errors.md', import.meta.url);
+
+/** The page in pieces: what stands before the first code, then one section per code. */
+function sectionsOf(page: string): string[] {
+  return page.split(/^(?=## )/m);
+}
+
+/** With `UPDATE_DOCS=1` in the environment the page is written anew instead of compared. */
+const isUpdate = process.env.UPDATE_DOCS === '1';
+
 describe('docs/errors.md', async () => {
-  const page = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-  const sections = new Map(
-    page
-      .split(/^## /m)
-      .slice(1)
-      .map((section) => [/`(\w+)`/.exec(section)?.[1] ?? '', section]),
-  );
+  const sections = sectionsOf(await readFile(pageUrl, 'utf8'));
+
+  afterAll(async () => {
+    if (isUpdate) await writeFile(pageUrl, sections.join(''));
+  });
 
   it.each(Object.entries(provocations))('shows what %s really says', async (code, provocation) => {
     const error = await provoke(provocation);
     if (!MomoError.is(error)) throw new Error(`no MomoError but ${error}`);
     expect(error.code).toBe(code);
-    const message = error.message.replaceAll(uuid, sampleId);
-    if (process.env.SHOW) console.log(JSON.stringify([code, error.isRetryable, message]));
-  const section = sections.get(code) ?? '';
-    expect(section).toContain(`> ${message}\n`);
-    expect(section).toContain(`retryable: ${error.isRetryable ? 'yes' : 'no'}`);
+    const index = sections.findIndex((section) => section.startsWith(`## \`${code}\``));
+    const section = sections[index] ?? '';
+    const real = section
+      .replace(/^> .*$/m, () => `> ${error.message.replaceAll(uuid, sampleId)}`)
+      .replace(/`isRetryable`: \w+/, `\`isRetryable\`: ${error.isRetryable ? 'yes' : 'no'}`);
+    if (isUpdate) sections[index] = real;
+    else expect(section).toBe(real);
+    expect(real).toMatch(/^## .*\n\n> .*\n\n`isRetryable`: /);
   });
 });

@@ -1,0 +1,64 @@
+// What a user's bundler makes of each import: bytes minified, and minified and gzipped, against a budget (1 kB is
+// 1 000 bytes), and strings that must not have leaked into the bundle. Run after `npm run build`.
+
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Node built-ins and globals, and packages that have no business in a portable bundle. */
+const nodeOnly = [/\bnode:/, /\bprocess\b/, /\bBuffer\b/, /\bmsw\b/, /\brequire\(/];
+const noPackages = [...nodeOnly, /\bky\b/, /"~standard"/];
+
+const cases = [
+  { name: 'MomoError', code: "export { MomoError } from 'momo-collections'", minified: 1_000, leaks: noPackages },
+  {
+    name: 'state machine',
+    code: "export { canTransition, isFinal, nextStates, toPaymentState, transition } from 'momo-collections'",
+    minified: 3_000,
+    leaks: noPackages,
+  },
+  {
+    name: 'state machine, describeReason',
+    code: "export { canTransition, describeReason, isFinal, nextStates, toPaymentState, transition } from 'momo-collections'",
+    minified: 6_000,
+    leaks: noPackages,
+  },
+  {
+    name: 'MomoCollections, with ky, zod and uuid',
+    code: "export { MomoCollections } from 'momo-collections'",
+    gzipped: 24_000,
+    leaks: nodeOnly,
+  },
+  { name: 'callback', code: "export * from 'momo-collections/callback'", gzipped: 8_000, leaks: noPackages },
+];
+
+const rows = [];
+let failed = false;
+for (const { name, code, minified, gzipped, leaks } of cases) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    write: false,
+    outdir: 'out',
+  });
+  const { contents, text } = outputFiles[0];
+  const size = { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+  const leaked = leaks.filter((leak) => leak.test(text)).map(String);
+  const isOver = size.minified > (minified ?? Infinity) || size.gzipped > (gzipped ?? Infinity);
+  failed ||= isOver || leaked.length > 0;
+  rows.push({
+    import: name,
+    minified: size.minified,
+    gzipped: size.gzipped,
+    budget: minified ? `${minified} minified` : `${gzipped} gzipped`,
+    result: [isOver && 'OVER', leaked.length > 0 && `leaks ${leaked.join(' ')}`].filter(Boolean).join(', ') || 'ok',
+  });
+}
+console.table(rows);
+process.exitCode = failed ? 1 : 0;
