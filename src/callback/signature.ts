@@ -28,7 +28,8 @@ export interface SignatureScheme {
  *
  * @example
  * ```ts
- * await verifySignature({ body, headers, secrets: process.env.PROXY_KEY, scheme: signatureSchemes.momoProxy });
+ * const proxyKey = process.env.PROXY_KEY ?? '';
+ * await verifySignature({ body, headers, secrets: proxyKey, scheme: signatureSchemes.momoProxy });
  * ```
  */
 export const signatureSchemes: {
@@ -64,8 +65,8 @@ export type VerifySignatureOptions = {
   | { readonly signature: string | null | undefined; readonly headers?: undefined }
 );
 
-/** @internal The header's one value; undefined when it is missing or repeated. */
-export function headerValue(headers: unknown, name: string): string | undefined {
+/** The header's one value; undefined when it is missing or repeated. */
+function headerValue(headers: unknown, name: string): string | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   // `Headers` is iterable too, and joins repeated headers by a comma, which no encoding holds.
   const entries = (Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers)) as [

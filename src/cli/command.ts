@@ -9,7 +9,7 @@ export interface CommandContext {
 }
 
 /** What the command line gave for a command's options. */
-export type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+type OptionValues = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 /** One command, in one file of `commands/`. */
 export interface Command {

@@ -34,7 +34,7 @@ export function processTerminal({ stdout, stderr, env }: NodeJS.Process): Termin
 }
 
 /** Columns a text takes, colours not counted. Our own texts have no wide signs. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
@@ -44,7 +44,7 @@ export function padEnd(text: string, width: number): string {
 }
 
 /** Cuts a line that would wrap; its colours go with the cut, for half an escape would garble the screen. */
-export function fitLine(line: string, columns: number): string {
+function fitLine(line: string, columns: number): string {
   return widthOf(line) <= columns ? line : `${stripVTControlCharacters(line).slice(0, columns - 1)}…`;
 }
 

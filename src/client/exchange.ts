@@ -65,7 +65,7 @@ export function answerExchange(
   const word = nonEmpty(code) ?? nonEmpty(error);
   const show = (words: string) =>
     maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
-  const said = nonEmpty(message) && show(message as string);
+  const said = nonEmpty(message) && show(message as string).replace(/\.$/, '');
   const shownCode = word && show(word);
   const body = /^\s*</.test(text) ? 'an HTML page' : text ? 'an unknown body' : 'an empty body';
   return {

@@ -9,6 +9,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   network: 'Check the network and baseUrl, and try again',
   timeout: 'Try again, or raise timeoutMs or deadlineMs',
   unexpected_response: 'Check baseUrl and what stands in between',
+  aborted: 'A payment that was sent goes on: poll its reference id',
   outcome_unknown:
     "The payer's phone may ring: never make another payment for it; poll this reference id, or call again with it",
   reference_conflict: 'This one was not made: give it a new reference id',

@@ -2,7 +2,7 @@ import type { Call } from './call.js';
 import type { Clock } from './clock.js';
 
 /** Who goes first: a hint that something happened and the fate of a lost create, then young payments, then old ones. */
-export type ReadPriority = 'urgent' | 'young' | 'old';
+type ReadPriority = 'urgent' | 'young' | 'old';
 
 /** How many milliseconds of waiting each is ahead of a young payment. Finite, so that none starves. */
 const aheadMs = { urgent: 300_000, young: 0, old: -10_000 };

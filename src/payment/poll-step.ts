@@ -64,13 +64,16 @@ export interface PollObservation<Payment extends PollableStatus = PollableStatus
 }
 
 /** What to do next. */
-export interface PollStep<Payment extends PollableStatus = PollableStatus> {
-  readonly state: PollState;
-  /** `read`: read the status now. `wait`: come back in `delayMs`, or earlier with `check-now`. `done`: see `result`. */
-  readonly action: 'read' | 'wait' | 'done';
-  readonly delayMs?: number;
-  readonly result?: PollStepResult<Payment>;
-}
+export type PollStep<Payment extends PollableStatus = PollableStatus> = { readonly state: PollState } & (
+  | { /** Read the status now. */ readonly action: 'read'; readonly delayMs?: never; readonly result?: never }
+  | {
+      /** Come back after `delayMs` milliseconds, or earlier with `check-now`. */
+      readonly action: 'wait';
+      readonly delayMs: number;
+      readonly result?: never;
+    }
+  | { readonly action: 'done'; readonly delayMs?: never; readonly result: PollStepResult<Payment> }
+);
 
 /** How a poll ended. `payment` is there only when it came with the observation just passed. */
 export type PollStepResult<Payment extends PollableStatus = PollableStatus> = {

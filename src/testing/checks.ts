@@ -46,13 +46,13 @@ export function readBasicCredentials(headers: Headers): { id: string; password: 
 }
 
 /** A header with something in it; an absent or empty one is refused. */
-export function requireHeader(headers: Headers, name: string): string {
+function requireHeader(headers: Headers, name: string): string {
   const value = headers.get(name) ?? '';
   if (value === '') throw new Refusal(empty(400, `${name} is missing`));
   return value;
 }
 
-export function requireTargetEnvironment({ headers, world }: Exchange): void {
+function requireTargetEnvironment({ headers, world }: Exchange): void {
   if (requireHeader(headers, 'X-Target-Environment') !== world.targetEnvironment) {
     const problem = `X-Target-Environment is not ${world.targetEnvironment}`;
     throw new Refusal(walletError(500, 'NOT_ALLOWED_TARGET_ENVIRONMENT', problem));

@@ -1,4 +1,5 @@
 export { fixtures } from './fixtures.js';
+export * from './forge/index.js';
 export { createMomoSandbox } from './sandbox.js';
 export { testNumbers } from './scenarios.js';
 export type {

@@ -27,7 +27,7 @@ export interface MomoHandlersOptions {
  * server.listen({ onUnhandledFrame: 'error' }); // msw 2: onUnhandledRequest
  *
  * const client = new MomoCollections(sandbox.credentials);
- * console.log(await client.getBalance());
+ * console.log(await client.getToken());
  * server.close();
  * ```
  */

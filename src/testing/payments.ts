@@ -12,7 +12,7 @@ const delayedPendingMs = 3000;
 const delayedSuccessfulMs = 10_000;
 
 /** What a create carries, checked. */
-export type PaymentDetails = Pick<
+type PaymentDetails = Pick<
   SandboxPayment,
   'operation' | 'referenceId' | 'amount' | 'currency' | 'externalId' | 'payer'
 > & {

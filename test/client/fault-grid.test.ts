@@ -95,13 +95,20 @@ const faults: readonly Fault[] = [
   { name: 'reset before the body', instead: breaksInBody(200), after: breaksInBodyAfter('', undefined, 200) },
   { name: 'reset in the body', instead: breaksInBody(200, '{"a'), after: breaksInBodyAfter('{"a', undefined, 200) },
   asVariant({ name: 'reset in the body of a 400', instead: breaksInBody(400, '{"co') }),
-  asVariant({ name: 'reset in the body of a 409', instead: breaksInBody(409, '{"co'), after: breaksInBodyAfter('{', undefined, 409) }),
+  asVariant({
+    name: 'reset in the body of a 409',
+    instead: breaksInBody(409, '{"co'),
+    after: breaksInBodyAfter('{', undefined, 409),
+  }),
   { name: 'hang', instead: hangs, after: hangsAfter, hangs: true },
   asVariant({ name: 'hang in the body', instead: hangsInBody(200), hangs: true }),
   vague('200 HTML', 200, html),
   vague('200 JSON', 200, { ok: true }),
   asVariant(vague('200 empty', 200)),
-  asVariant({ name: '200 JSON that looks like a failed payment', instead: answers(200, { status: 'FAILED', reason: 'EXPIRED' }) }),
+  asVariant({
+    name: '200 JSON that looks like a failed payment',
+    instead: answers(200, { status: 'FAILED', reason: 'EXPIRED' }),
+  }),
   asVariant(vague('201', 201)),
   asVariant(vague('204', 204)),
   vague('302', 302, undefined, { location: 'https://elsewhere.example/' }),
@@ -157,7 +164,12 @@ const lostSend = lost(fetchFailed('ECONNRESET'));
 const steps: readonly Step[] = [
   // Waiting for a token that many share is bounded in real time; see token.test.ts for its deadlines.
   { name: 'the token call', isLong: true, isFor: any, play: (world, { instead }) => world.trick('token', instead) },
-  { name: 'every token call', isLong: true, isFor: common, play: (world, { instead }) => world.trickAll('token', instead) },
+  {
+    name: 'every token call',
+    isLong: true,
+    isFor: common,
+    play: (world, { instead }) => world.trickAll('token', instead),
+  },
   {
     name: 'the token call after a 401',
     isLong: true,
@@ -311,7 +323,12 @@ const cases: Case[] = steps.flatMap((step) =>
   faults.flatMap((fault) =>
     [false, true].flatMap((isCallersId) =>
       step.isFor(fault, isCallersId)
-        ? (fault.hangs || step.isLong ? [120_000] : [120_000, 7_000]).map((deadlineMs) => ({ step, fault, isCallersId, deadlineMs }))
+        ? (fault.hangs || step.isLong ? [120_000] : [120_000, 7_000]).map((deadlineMs) => ({
+            step,
+            fault,
+            isCallersId,
+            deadlineMs,
+          }))
         : [],
     ),
   ),

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareAmounts, MomoError, type PollResult } from '../../src/index.js';
-import { type ClientWorld, createClientWorld, outcomeOf, request, type Step, type Trick } from '../support/client-world.js';
+import {
+  type ClientWorld,
+  createClientWorld,
+  outcomeOf,
+  request,
+  type Step,
+  type Trick,
+} from '../support/client-world.js';
 import {
   answers,
   answersAfter,

@@ -168,15 +168,18 @@ describe('a create of which surely nothing was sent', () => {
     ['ETIMEDOUT', connecting],
     ['EHOSTUNREACH', connecting],
     ['ENETUNREACH', connecting],
-  ])('%s: the same id is sent again, at most three times more, then it is a network error to retry', async (code, more) => {
-    const world = createClientWorld();
-    world.trickAll('create', lost(fetchFailed(code, more)));
-    const error = await errorOf(world.client.requestToPay(request));
-    expect(error).toMatchObject({ code: 'network', isRetryable: true, referenceId: expect.any(String) });
-    expect(world.sent('create')).toHaveLength(4);
-    expect(new Set(world.sent('create').map(({ headers }) => headers['x-reference-id'])).size).toBe(1);
-    expect(world.sent('status')).toEqual([]);
-  });
+  ])(
+    '%s: the same id is sent again, at most three times more, then it is a network error to retry',
+    async (code, more) => {
+      const world = createClientWorld();
+      world.trickAll('create', lost(fetchFailed(code, more)));
+      const error = await errorOf(world.client.requestToPay(request));
+      expect(error).toMatchObject({ code: 'network', isRetryable: true, referenceId: expect.any(String) });
+      expect(world.sent('create')).toHaveLength(4);
+      expect(new Set(world.sent('create').map(({ headers }) => headers['x-reference-id'])).size).toBe(1);
+      expect(world.sent('status')).toEqual([]);
+    },
+  );
 
   test.each([
     ['bare', (code: string) => Object.assign(new Error(code), { code })],
@@ -232,17 +235,19 @@ describe('a create of which surely nothing was sent', () => {
     await expect(world.client.requestToPay(request)).resolves.toMatchObject({ attempts: 1, compared: true });
   });
 
-  test.each(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'])(
-    'a refused certificate (%s) is a network error at once, without another send',
-    async (code) => {
-      const world = createClientWorld();
-      world.trickAll('create', lost(fetchFailed(code)));
-      const error = await errorOf(world.client.requestToPay(request));
-      expect(error).toMatchObject({ code: 'network' });
-      expect(error.message).toContain('certificate');
-      expect(world.sent('create')).toHaveLength(1);
-    },
-  );
+  test.each([
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('a refused certificate (%s) is a network error at once, without another send', async (code) => {
+    const world = createClientWorld();
+    world.trickAll('create', lost(fetchFailed(code)));
+    const error = await errorOf(world.client.requestToPay(request));
+    expect(error).toMatchObject({ code: 'network' });
+    expect(error.message).toContain('certificate');
+    expect(world.sent('create')).toHaveLength(1);
+  });
 
   test('with no more time than the next wait, it ends as network or timeout within the deadline, and may be retried', async () => {
     const world = createClientWorld({ random: () => 0.999 });
@@ -372,9 +377,9 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     const world = createClientWorld();
     world.trickAll('create', refusal);
     const startedAtMs = world.clock.now();
-    await expect(
-      world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }),
-    ).rejects.toMatchObject(expected);
+    await expect(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() })).rejects.toMatchObject(
+      expected,
+    );
     expect(world.sent('status')).toHaveLength(1);
     expect(world.clock.now()).toBe(startedAtMs);
   });
@@ -388,9 +393,9 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     const world = createClientWorld();
     world.trickAll('create', refusal);
     world.trickAll('status', read);
-    await expect(
-      world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }),
-    ).rejects.toMatchObject(expected);
+    await expect(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() })).rejects.toMatchObject(
+      expected,
+    );
   });
 
   test('under an id of the caller with the same payment at MTN is already accepted', async () => {
@@ -414,9 +419,10 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     const world = createClientWorld();
     world.trick('create', refusal);
     world.trickAll('status', answers(503));
-    await expect(
-      world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }),
-    ).rejects.toMatchObject({ code: 'outcome_unknown', isRetryable: false });
+    await expect(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() })).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      isRetryable: false,
+    });
     expect(world.sent('create')).toHaveLength(1);
   });
 
@@ -424,9 +430,9 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     const world = createClientWorld();
     world.trick('create', refusal);
     world.trick('status', answers(503), answers(503));
-    await expect(
-      world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }),
-    ).rejects.toMatchObject(expected);
+    await expect(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() })).rejects.toMatchObject(
+      expected,
+    );
     expect(secondsOf(world, 'status')).toEqual([0, 2, 5]);
   });
 
@@ -470,26 +476,32 @@ const unknowns: [string, number, unknown?][] = [
 ];
 
 describe('a create of unknown fate', () => {
-  test.each(unknowns)('%s, but it arrived: the status read at 2 s accepts it, with nothing resent', async (_, status, body) => {
-    const world = createClientWorld();
-    world.trick('create', answersAfter(status, body));
-    await expect(world.client.requestToPay(request)).resolves.toMatchObject({
-      outcome: 'accepted',
-      compared: true,
-      attempts: 1,
-    });
-    expect(secondsOf(world, 'create')).toEqual([0]);
-    expect(secondsOf(world, 'status')).toEqual([2]);
-  });
+  test.each(unknowns)(
+    '%s, but it arrived: the status read at 2 s accepts it, with nothing resent',
+    async (_, status, body) => {
+      const world = createClientWorld();
+      world.trick('create', answersAfter(status, body));
+      await expect(world.client.requestToPay(request)).resolves.toMatchObject({
+        outcome: 'accepted',
+        compared: true,
+        attempts: 1,
+      });
+      expect(secondsOf(world, 'create')).toEqual([0]);
+      expect(secondsOf(world, 'status')).toEqual([2]);
+    },
+  );
 
-  test.each(unknowns)('%s, and it did not arrive: resent at 30 s after five reads, and accepted', async (_, status, body) => {
-    const world = createClientWorld();
-    world.trick('create', answers(status, body));
-    await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 2 });
-    expect(secondsOf(world, 'status')).toEqual([2, 5, 10, 20, 30]);
-    expect(secondsOf(world, 'create')).toEqual([0, 30]);
-    expect(world.sandbox.payments).toHaveLength(1);
-  });
+  test.each(unknowns)(
+    '%s, and it did not arrive: resent at 30 s after five reads, and accepted',
+    async (_, status, body) => {
+      const world = createClientWorld();
+      world.trick('create', answers(status, body));
+      await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 2 });
+      expect(secondsOf(world, 'status')).toEqual([2, 5, 10, 20, 30]);
+      expect(secondsOf(world, 'create')).toEqual([0, 30]);
+      expect(world.sandbox.payments).toHaveLength(1);
+    },
+  );
 
   test('a resend is byte-identical, with the same headers but Authorization, whatever the token did meanwhile', async () => {
     const world = createClientWorld();

@@ -11,7 +11,7 @@ import {
 export type Step = 'token' | 'create' | 'status' | 'other';
 
 /** A request as it left the client: secrets included, so never print one. */
-export interface WireCall {
+interface WireCall {
   readonly step: Step;
   readonly method: string;
   readonly url: string;

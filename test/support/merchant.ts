@@ -11,7 +11,7 @@ export interface Merchant {
   read(referenceId: string): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** `null` leaves one out. */
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly body?: unknown;
@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Sent {
+interface Sent {
   readonly referenceId: string;
   readonly status: number;
   readonly text: string;

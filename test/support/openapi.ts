@@ -99,7 +99,7 @@ function matchPath(template: string, pathname: string): Record<string, string> |
 }
 
 /** The operation of the export at this method and URL. */
-export function findContractOperation(method: string, url: string): Found | undefined {
+function findContractOperation(method: string, url: string): Found | undefined {
   const { pathname } = new URL(url, 'https://sandbox.momodeveloper.mtn.com');
   for (const { file, prefix, contract } of contracts) {
     for (const [template, operations] of Object.entries(contract.paths)) {

@@ -102,7 +102,8 @@ export function hangsInBody(status: number, start = '{"status":'): Trick {
     );
 }
 
-export const html = '<html><head><title>Request Rejected</title></head><body>The requested URL was rejected.</body></html>';
+export const html =
+  '<html><head><title>Request Rejected</title></head><body>The requested URL was rejected.</body></html>';
 export const gateway = {
   notFound: { statusCode: 404, message: 'Resource not found' },
   forbidden: { statusCode: 403, message: 'Forbidden' },

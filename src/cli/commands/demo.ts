@@ -29,7 +29,7 @@ export interface DemoOptions extends CommandContext {
 }
 
 /** How many sandbox seconds pass in a real one. */
-const speeds = { board: 2, lines: 8 } as const;
+const speeds = { board: 2.5, lines: 8 } as const;
 
 /** What did not end as MTN says it does. */
 function surprises(outcomes: readonly DemoOutcome[]): string[] {
@@ -54,7 +54,7 @@ export async function runDemo({ terminal, signal, json, wall = machineClock }: D
       '',
       style('bold', `Four payments of ${demoPrice.amount} ${demoPrice.currency} with momo-collections`),
       "On MTN's sandbox rebuilt in memory: no account, no network, no money.",
-      `Times are sandbox seconds; ${speed} of them pass in one of yours.`,
+      `Times are sandbox seconds; they pass ${speed} times as fast as yours.`,
       '',
     );
   }

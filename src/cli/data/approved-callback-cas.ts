@@ -4,13 +4,10 @@ export interface ApprovedCallbackCa {
   readonly subject: string;
 }
 
-/** Where {@link approvedCallbackCas} comes from, and when it was read. MTN adds to it without notice. */
-export const approvedCallbackCasSource = {
-  source: 'MTN developer portal, list of approved callback certificate authorities',
-  date: '2026-09',
-} as const;
-
-/** MTN's list, as published: some authorities stand in it twice, under two aliases. */
+/**
+ * MTN's list, as published: some authorities stand in it twice, under two aliases. Source: MTN developer portal, list of
+ * approved callback certificate authorities, read in September 2026. MTN adds to it without notice.
+ */
 export const approvedCallbackCas: readonly ApprovedCallbackCa[] = [
   {
     alias: 'amazon_root_ca_1_starfield_services_root_certificate_authority_g2',

@@ -10,7 +10,7 @@ export interface View {
 
 const nameWidth = Math.max(...demoPayments.map(({ name }) => name.length));
 
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 
