@@ -19,10 +19,6 @@ import { createSafely, type SafeCreate } from './safe-create.js';
 import type { ReadTicket } from './status-budget.js';
 import { readStatus } from './status-read.js';
 
-export const createDeadlineMs = 120_000;
-export const readDeadlineMs = 60_000;
-export const pollDeadlineMs = 600_000;
-
 /** How a poll's own options tell a get of ours that it is one of the poll's reads: tried once, in the poll's place. */
 const pollTicket = Symbol();
 
@@ -60,9 +56,7 @@ export async function requestToPay(
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
   const { referenceId, create } = createRequestToPay(context, prepareRequestToPay(request, context));
-  const { isSafeAgain, run } = create;
-  const plan = { operation: 'requestToPay', referenceId, defaultDeadlineMs: createDeadlineMs, isSafeAgain } as const;
-  return runCall(context, plan, options, run);
+  return runCall(context, 'requestToPay', 'create', referenceId, options, create.run, create.isSafeAgain);
 }
 
 /** Any `get…` by reference id. */
@@ -75,7 +69,7 @@ export async function getStatus<Status>(
   const { operation } = resource;
   const referenceId = requireReferenceId(operation, id);
   const ticket = options?.[pollTicket];
-  return runCall(context, { operation, referenceId, defaultDeadlineMs: readDeadlineMs }, options, (call) =>
+  return runCall(context, operation, 'read', referenceId, options, (call) =>
     readStatus(context, call, resource, referenceId, ticket ?? { priority: 'young' }, ticket ? 1 : maxAttempts),
   );
 }
@@ -103,7 +97,6 @@ export async function pollUntilFinal<Status extends PollableStatus = PaymentStat
   options: PollOptions<Status> = {},
 ): Promise<PollResult<Status>> {
   const referenceId = requireReferenceId('pollUntilFinal', id);
-  const plan = { operation: 'pollUntilFinal', referenceId, defaultDeadlineMs: pollDeadlineMs } as const;
   const run = (call: Call) => preparePoll(context, call, referenceId, options).run();
-  return (await runCall(context, plan, options, run)) as PollResult<Status>;
+  return (await runCall(context, 'pollUntilFinal', 'poll', referenceId, options, run)) as PollResult<Status>;
 }

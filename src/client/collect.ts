@@ -1,8 +1,8 @@
 import { type PaymentStatus, prepareRequestToPay, type RequestToPay } from '../operations/request-to-pay.js';
 import { differencesOf } from '../payment/compare.js';
-import { openCall } from './call.js';
-import { createDeadlineMs, createRequestToPay, pollDeadlineMs, preparePoll } from './calls.js';
-import { type ClientContext, runCall } from './context.js';
+import { type Call, openCall } from './call.js';
+import { createRequestToPay, preparePoll } from './calls.js';
+import { type ClientContext, deadlinesMs, runCall } from './context.js';
 import { Failure, Interruption } from './failure.js';
 import type { PollOptions } from './poll.js';
 import type { PollResult } from './poll-result.js';
@@ -20,13 +20,11 @@ export async function collect(
 ): Promise<PollResult> {
   const prepared = prepareRequestToPay(request, context);
   const { referenceId, create } = createRequestToPay(context, prepared);
-  const { isSafeAgain } = create;
-  const plan = { operation: 'collect', referenceId, defaultDeadlineMs: pollDeadlineMs, isSafeAgain } as const;
-  return runCall(context, plan, options, async (call) => {
+  const work = async (call: Call): Promise<PollResult> => {
     const poll = preparePoll(context, call, referenceId, options);
     const { onReference, signal } = options;
     if (onReference) await call.run(async () => onReference(referenceId));
-    const sending = openCall(context.clock, call.report, Math.min(createDeadlineMs, call.remainingMs()), signal);
+    const sending = openCall(context.clock, call.report, Math.min(deadlinesMs.create, call.remainingMs()), signal);
     try {
       await create.run(sending);
     } catch (error) {
@@ -42,5 +40,6 @@ export async function collect(
     const { amount, currency } = prepared.details;
     const { differences } = differencesOf({ amount, currency }, result.payment, 'expected');
     return differences.length === 0 ? result : { ...result, state: 'uncertain', why: 'mismatch', differences };
-  });
+  };
+  return runCall(context, 'collect', 'poll', referenceId, options, work, create.isSafeAgain);
 }

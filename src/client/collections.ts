@@ -3,7 +3,7 @@ import { type PaymentStatus, type RequestToPay, requestToPayStatus } from '../op
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
 import type { CallOptions } from './call.js';
-import { getStatus, pollUntilFinal, readDeadlineMs, requestToPay } from './calls.js';
+import { getStatus, pollUntilFinal, requestToPay } from './calls.js';
 import { type CollectOptions, collect } from './collect.js';
 import { type ClientContext, maxAttempts, runCall, sendOnce, sendWithRetries } from './context.js';
 import { checkOptions, type MomoCollectionsOptions, type Settings, settingsFromEnv } from './options.js';
@@ -100,7 +100,7 @@ export class MomoCollections {
    */
   async getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
     const context = this.#context;
-    return runCall(context, { operation: 'getToken', defaultDeadlineMs: readDeadlineMs }, options, async (call) => {
+    return runCall(context, 'getToken', 'read', undefined, options, async (call) => {
       const { accessToken, expiresAtMs } = await context.tokens.get(call);
       return { accessToken, expiresAtMs };
     });

@@ -19,22 +19,24 @@ export interface ClientContext extends Settings {
   readonly hints: PollHints;
 }
 
-export interface CallPlan {
-  readonly operation: Operation;
-  readonly referenceId?: string;
-  readonly defaultDeadlineMs: number;
-  /** Could the same call charge twice, now that it has failed? Asked of creates. */
-  readonly isSafeAgain?: () => boolean;
-}
+/** How long a call may take in all, in milliseconds, unless its caller says otherwise. */
+export const deadlinesMs = { create: 120_000, read: 60_000, poll: 600_000 };
 
-/** Runs one public call: within its bounds, with its events, and with errors that name it. */
+/**
+ * Runs one public call: within its bounds, with its events, and with errors that name it.
+ *
+ * @param isSafeAgain - Asked of creates that failed: the same call again cannot charge twice?
+ */
 export async function runCall<Result>(
   { clock, onEvent }: ClientContext,
-  { operation, referenceId, defaultDeadlineMs, isSafeAgain }: CallPlan,
+  operation: Operation,
+  kind: keyof typeof deadlinesMs,
+  referenceId: string | undefined,
   options: CallOptions | undefined,
   work: (call: Call) => Promise<Result>,
+  isSafeAgain?: () => boolean,
 ): Promise<Result> {
-  const { signal, deadlineMs = defaultDeadlineMs } = options ?? {};
+  const { signal, deadlineMs = deadlinesMs[kind] } = options ?? {};
   const issues = new Issues();
   issues.check(!signal || typeof signal.addEventListener === 'function', 'signal', 'must be an AbortSignal');
   issues.checkNumber(deadlineMs, 'deadlineMs', 0);

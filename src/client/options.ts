@@ -96,7 +96,7 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   const onLoopback = url !== undefined && isLoopback(url);
   const { providerCallbackHost, callbackUrl, tokenStore, clock } = settings;
   const isHost = providerCallbackHost === undefined || isHostName(providerCallbackHost);
-  issues.check(isHost, 'providerCallbackHost', 'must be a bare host name: no scheme, port or path');
+  issues.check(isHost, 'providerCallbackHost', 'must be a bare host name');
   if (callbackUrl !== undefined) {
     const rules = { providerCallbackHost: isHost ? providerCallbackHost : undefined, onLoopback };
     for (const problem of callbackUrlProblems(callbackUrl, rules)) issues.add('callbackUrl', problem);

@@ -61,7 +61,7 @@ export function checkAmount(value: unknown, currency: string): { amount: string 
   const amount = String(value);
   if (!isExact || !isDecimal(amount)) {
     return {
-      problem: 'must be a decimal string such as "12.50", or a whole number: no sign, space, comma or exponent',
+      problem: 'must be a decimal string such as "12.50", or a whole number',
     };
   }
   if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };

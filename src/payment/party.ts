@@ -47,9 +47,8 @@ export function checkParty(value: unknown): { party: Party } | { path: string; p
     if (id === undefined) return { path: isText ? '' : '.partyId', problem: msisdnProblem };
   } else {
     const pattern = Object.hasOwn(patterns, partyIdType) ? patterns[partyIdType] : undefined;
-    if (!pattern)
-      return { path: '', problem: 'must be a phone number, or a party of type MSISDN, EMAIL or PARTY_CODE' };
-    if (!pattern.test(id ?? '')) return { path: '.partyId', problem: `must be right for ${partyIdType}` };
+    if (!pattern) return { path: '', problem: 'must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE' };
+    if (!pattern.test(id ?? '')) return { path: '.partyId', problem: `must fit ${partyIdType}` };
   }
   return { party: { partyIdType, partyId: id as string } };
 }

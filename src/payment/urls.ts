@@ -29,11 +29,11 @@ export function callbackUrlProblems(
   const rules: [isBroken: boolean, problem: string][] = [
     [url.username + url.password !== '', 'must not carry credentials'],
     [!onLoopback && url.protocol !== 'https:', 'must be https'],
-    [!onLoopback && isIpAddress(url.hostname), 'must have a host name, not an IP address'],
-    [!onLoopback && url.port !== '', 'must have no port: MTN calls 443 only'],
+    [!onLoopback && isIpAddress(url.hostname), 'must have a name, not an IP address'],
+    [!onLoopback && url.port !== '', 'must have no port'],
     [
       !onLoopback && host !== undefined && url.hostname !== host.toLowerCase(),
-      'must be on the providerCallbackHost exactly: subdomains differ',
+      'must be on providerCallbackHost exactly',
     ],
   ];
   return rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []));
