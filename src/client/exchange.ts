@@ -65,7 +65,7 @@ export function answerExchange(
   const word = nonEmpty(code) ?? nonEmpty(error);
   const show = (words: string) =>
     maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
-  const said = nonEmpty(message) && show(message as string).replace(/\.$/, '');
+  const said = nonEmpty(message) && show(message as string);
   const shownCode = word && show(word);
   const body = /^\s*</.test(text) ? 'an HTML page' : text ? 'an unknown body' : 'an empty body';
   return {
@@ -75,7 +75,7 @@ export function answerExchange(
     writer: nonEmpty(code) ? 'wallet' : statusCode ? 'gateway' : undefined,
     code: word,
     reason: shownCode ? { code: shownCode, ...(said && { message: said }) } : undefined,
-    shown: `HTTP ${status}, ${[shownCode, said].filter(Boolean).join(': ') || body}`,
+    shown: `HTTP ${status}, ${[shownCode, said?.replace(/\.$/, '')].filter(Boolean).join(': ') || body}`,
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
   };
 }

@@ -89,9 +89,10 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
     const value: unknown = settings[name];
     const isPrintable = typeof value === 'string' && /^[!-~]([ -~]*[!-~])?$/.test(value);
-    issues.check(isPrintable, name, 'must be printable ASCII, without spaces around it');
+    // The user ends at the colon in Basic credentials.
+    const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
+    issues.check(isPrintable && isUser, name, 'must be printable ASCII, without spaces around it or ":" in apiUser');
   }
-  issues.check(!String(settings.apiUser).includes(':'), 'apiUser', 'must not contain ":"');
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);
   const { providerCallbackHost, callbackUrl, tokenStore, clock } = settings;

@@ -1,5 +1,6 @@
 import type { Call } from './call.js';
 import type { Clock } from './clock.js';
+import { Interruption } from './failure.js';
 
 /** Who goes first: a hint that something happened and the fate of a lost create, then young payments, then old ones. */
 type ReadPriority = 'urgent' | 'young' | 'old';
@@ -19,9 +20,12 @@ export interface StatusBudget {
 }
 
 interface Waiting {
+  readonly call: Call;
   readonly ticket: ReadTicket;
   readonly sinceMs: number;
   readonly grant: () => void;
+  /** Gives up the place in the queue. */
+  readonly leave: () => void;
 }
 
 const windowMs = 1_000;
@@ -44,11 +48,15 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
   const grantDue = () => {
     while (waiting.length > 0 && pause === undefined) {
       const nowMs = clock.now();
+      // By the clock that was passed in, some may be out of time.
+      for (const { call, leave } of [...waiting]) if (call.remainingMs() <= 0) leave();
+      if (waiting.length === 0) return;
       // A clock set back would otherwise hold everything up for as long as it was set back.
       grantedAtMs = grantedAtMs.map((atMs) => Math.min(atMs, nowMs)).filter((atMs) => nowMs - atMs <= windowMs);
       const [oldestMs] = grantedAtMs;
       if (oldestMs !== undefined && grantedAtMs.length >= Math.floor(perSecond)) {
-        wait(oldestMs + windowMs + 1 - nowMs);
+        const remainingMs = Math.min(...waiting.map(({ call }) => call.remainingMs()));
+        wait(Math.min(oldestMs + windowMs + 1 - nowMs, remainingMs));
         return;
       }
       grantedAtMs.push(nowMs);
@@ -64,13 +72,15 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
       if (perSecond === Number.POSITIVE_INFINITY) return;
       await call.run(
         (signal) =>
-          new Promise<void>((grant) => {
-            const mine = { ticket, sinceMs: clock.now(), grant };
-            signal.addEventListener('abort', () => {
+          new Promise<void>((grant, refuse) => {
+            const leave = () => {
               const index = waiting.indexOf(mine);
               if (index >= 0) waiting.splice(index, 1);
               if (waiting.length === 0) pause?.abort();
-            });
+              refuse(new Interruption('deadline'));
+            };
+            const mine = { call, ticket, sinceMs: clock.now(), grant, leave };
+            signal.addEventListener('abort', leave);
             waiting.push(mine);
             grantDue();
           }),

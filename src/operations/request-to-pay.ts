@@ -7,7 +7,7 @@ import { type Reason, toReason } from '../payment/reason.js';
 import { type ObservedState, toPaymentState } from '../payment/state.js';
 import { asFields, type CreateOptions, checkCallbackUrl, checkReferenceId, type InputContext } from './create.js';
 import type { StatusResource } from './resource.js';
-import { readParty, readText, readTexts } from './wire.js';
+import { readParty, readTexts } from './wire.js';
 
 /** A payment to ask for. */
 export interface RequestToPay extends CreateOptions {
@@ -52,8 +52,8 @@ export type PaymentStatus = PaymentStatusFields &
 
 /** Amount and currency, together: decimals depend on the currency. */
 function checkMoney(fields: Record<string, unknown>, { targetEnvironment }: InputContext, issues: Issues) {
-  const currency = String(fields.currency).toUpperCase();
-  const isCurrency = typeof fields.currency === 'string' && /^[A-Z]{3}$/.test(currency);
+  const isCurrency = typeof fields.currency === 'string' && /^[A-Za-z]{3}$/.test(fields.currency);
+  const currency = isCurrency ? String(fields.currency).toUpperCase() : '';
   issues.check(isCurrency, 'currency', 'must be three letters, such as "RWF"');
   issues.check(
     !isCurrency || targetEnvironment !== 'sandbox' || currency === 'EUR',
@@ -62,13 +62,14 @@ function checkMoney(fields: Record<string, unknown>, { targetEnvironment }: Inpu
   );
   const checked = checkAmount(fields.amount, currency);
   if ('problem' in checked) issues.add('amount', checked.problem);
-  return { amount: String(fields.amount), currency };
+  return { amount: 'amount' in checked ? checked.amount : '', currency };
 }
 
 function checkNote(path: string, value: unknown, externalId: string, issues: Issues): string {
-  issues.check(value == null || typeof value === 'string', path, 'must be a string');
+  const isText = typeof value === 'string';
+  issues.check(isText || value == null, path, 'must be a string');
   // MTN refuses empty notes.
-  return sanitizeMessage(String(value ?? '')) || sanitizeMessage(externalId) || 'Payment';
+  return (isText && sanitizeMessage(value)) || sanitizeMessage(externalId) || 'Payment';
 }
 
 /** A checked request, as it goes on the wire. */
@@ -104,8 +105,8 @@ export function prepareRequestToPay(input: RequestToPay, context: InputContext):
 
 /** MTN's status answer; undefined when it is none. Only the status word is required. */
 function readRequestToPay(referenceId: string, json: unknown): PaymentStatus | undefined {
-  const status = readText(json, 'status');
-  if (!status) return undefined;
+  const { status } = Object(json) as { status?: unknown };
+  if (typeof status !== 'string' || status === '') return undefined;
   const reason = toReason(Object(json).reason);
   const payer = readParty(json, 'payer');
   const state: ObservedState = toPaymentState(status, reason);

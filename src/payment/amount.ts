@@ -19,7 +19,7 @@ export function currencyDecimals(currency: string): number {
 
 /** @internal A plain unsigned decimal: ASCII digits, at most one dot, with digits on both its sides. */
 export function isDecimal(value: string): boolean {
-  return /^[0-9]+(\.[0-9]+)?$/.test(value);
+  return typeof value === 'string' && /^[0-9]+(\.[0-9]+)?$/.test(value);
 }
 
 function split(value: string): [whole: string, fraction: string] {
@@ -58,16 +58,13 @@ export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
  */
 export function checkAmount(value: unknown, currency: string): { amount: string } | { problem: string } {
   const isExact = typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value);
-  const amount = String(value);
-  if (!isExact || !isDecimal(amount)) {
-    return {
-      problem: 'must be a decimal string such as "12.50", or a whole number',
-    };
-  }
+  // An object is not made text: that may throw, or lie.
+  const amount = isExact ? String(value) : '';
+  if (!isDecimal(amount)) return { problem: 'must be a decimal string such as "12.50", or a whole number' };
   if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };
   const decimals = currencyDecimals(currency);
   if ((amount.split('.')[1] ?? '').length > decimals) {
-    return { problem: `must have at most ${decimals} decimals in ${currency}` };
+    return { problem: `must have at most ${decimals} decimals in this currency` };
   }
   return { amount };
 }

@@ -46,7 +46,8 @@ export function checkParty(value: unknown): { party: Party } | { path: string; p
   if (partyIdType === 'MSISDN') {
     if (id === undefined) return { path: isText ? '' : '.partyId', problem: msisdnProblem };
   } else {
-    const pattern = Object.hasOwn(patterns, partyIdType) ? patterns[partyIdType] : undefined;
+    const pattern =
+      typeof partyIdType === 'string' && Object.hasOwn(patterns, partyIdType) ? patterns[partyIdType] : undefined;
     if (!pattern) return { path: '', problem: 'must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE' };
     if (!pattern.test(id ?? '')) return { path: '.partyId', problem: `must fit ${partyIdType}` };
   }

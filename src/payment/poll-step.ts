@@ -99,6 +99,9 @@ const notFoundAnswersNeeded = 3;
 /** A JSON-safe stand-in for "never", a few centuries away. */
 const farAwayMs = 9_000_000_000_000;
 
+/** Infinity would be null in JSON, so it becomes a date that is only far away. */
+const bounded = (value: number) => Math.min(value, farAwayMs);
+
 /** FNV-1a over reference id and attempt, as a factor of 0.8 to 1.2: jitter that a replay repeats. */
 function jitter(referenceId: string, attempt: number): number {
   let hash = 0x811c9dc5;
@@ -147,13 +150,12 @@ export function createPollState(plan: PollPlan): PollState {
     {
       version: 1,
       referenceId,
-      startedAtMs,
-      firstMs,
-      factor,
-      maxMs: Math.min(maxMs, farAwayMs),
-      // Infinity would be null in JSON, so it becomes a date that is only far away.
-      deadlineAtMs: Math.min(startedAtMs + deadlineMs, farAwayMs),
-      graceUntilMs: Math.min(startedAtMs + notFoundGraceMs, farAwayMs),
+      startedAtMs: bounded(startedAtMs),
+      firstMs: bounded(firstMs),
+      factor: bounded(factor),
+      maxMs: bounded(maxMs),
+      deadlineAtMs: bounded(startedAtMs + deadlineMs),
+      graceUntilMs: bounded(startedAtMs + notFoundGraceMs),
       attempt: 0,
       reads: 0,
       nextReadAtMs: 0,
@@ -162,7 +164,7 @@ export function createPollState(plan: PollPlan): PollState {
       notFoundCount: 0,
       isNotFound: false,
     },
-    startedAtMs,
+    bounded(startedAtMs),
   );
 }
 

@@ -30,10 +30,10 @@ export function callbackUrlProblems(
     [url.username + url.password !== '', 'must not carry credentials'],
     [!onLoopback && url.protocol !== 'https:', 'must be https'],
     [!onLoopback && isIpAddress(url.hostname), 'must have a name, not an IP address'],
-    [!onLoopback && url.port !== '', 'must have no port'],
+    [!onLoopback && url.port !== '', 'must have no port: MTN calls 443'],
     [
       !onLoopback && host !== undefined && url.hostname !== host.toLowerCase(),
-      'must be on providerCallbackHost exactly',
+      'must be on providerCallbackHost exactly: subdomains differ',
     ],
   ];
   return rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []));

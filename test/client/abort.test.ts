@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { MomoCollections, MomoError, type MomoCollectionsOptions, type TokenStore } from '../../src/index.js';
+import { MomoCollections, type MomoCollectionsOptions, MomoError, type TokenStore } from '../../src/index.js';
 import { createMomoSandbox } from '../../src/testing/index.js';
-import { request, stepOf, type Step, type Trick } from '../support/client-world.js';
+import { request, type Step, stepOf, type Trick } from '../support/client-world.js';
 import { flush, passTimeUntil, useFakeTime, watch } from '../support/fake-time.js';
 import { answers, fetchFailed, hangs, hangsDeaf, hangsInBody, lost } from '../support/tricks.js';
 

@@ -151,19 +151,16 @@ describe('reads are retried', () => {
     ['502 with a page', answers(502, html), 'unavailable'],
     ['503', answers(503, wallet.unavailable), 'unavailable'],
     ['504', answers(504), 'unavailable'],
-  ])(
-    'after %s: two faults are survived, three are %3$s'.replace('%3$s', 'an error to retry'),
-    async (_, trick, code) => {
-      const { client, referenceId, trick: play, trickAll, sent } = await paidWorld();
-      play('status', trick, trick);
-      await expect(client.getRequestToPay(referenceId)).resolves.toMatchObject({ state: 'successful' });
-      expect(sent('status')).toHaveLength(3);
-      trickAll('status', trick);
-      const error = await errorOf(client.getRequestToPay(referenceId));
-      expect(error).toMatchObject({ code, referenceId, isRetryable: true });
-      expect(sent('status')).toHaveLength(6);
-    },
-  );
+  ])('after %s: two faults are survived, three are an error to retry', async (_, trick, code) => {
+    const { client, referenceId, trick: play, trickAll, sent } = await paidWorld();
+    play('status', trick, trick);
+    await expect(client.getRequestToPay(referenceId)).resolves.toMatchObject({ state: 'successful' });
+    expect(sent('status')).toHaveLength(3);
+    trickAll('status', trick);
+    const error = await errorOf(client.getRequestToPay(referenceId));
+    expect(error).toMatchObject({ code, referenceId, isRetryable: true });
+    expect(sent('status')).toHaveLength(6);
+  });
 
   test('after an attempt that hung, and after one whose body hung', async () => {
     const { client, referenceId, trick, trickAll, sent } = await paidWorld({ timeoutMs: 60 });
