@@ -163,7 +163,8 @@ describe('a poll ends', () => {
     const { outcome, seconds } = await pollWith(trick);
     expect(outcome).toMatchObject({ state: 'uncertain', why: 'deadline', reads: seconds.length });
     expect(outcome).not.toHaveProperty('payment');
-    expect(Math.min(...gapsOf(seconds))).toBeGreaterThan(1.5);
+    // The last read comes when it is owed, however short after the one before.
+    expect(Math.min(...gapsOf(seconds).slice(0, -1))).toBeGreaterThan(1.5);
 
     const world = createClientWorld();
     const { referenceId } = await world.client.requestToPay(request);

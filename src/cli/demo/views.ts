@@ -89,7 +89,9 @@ function noteOf(event: Exclude<DemoEvent, { event: 'result' }>): string {
     case 'accepted':
       return `MTN answered ${event.httpStatus}: queued, not paid. The phone asks for the PIN.`;
     case 'status':
-      return `Read ${event.read} says ${event.status}: not decided. Wait, and never charge again.`;
+      return event.state === 'pending'
+        ? `Read ${event.read} says ${event.status}: not decided. Wait, and never charge again.`
+        : `Read ${event.read} says ${event.status}: decided.`;
   }
 }
 
