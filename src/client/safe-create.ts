@@ -1,5 +1,4 @@
-import type { AcceptedRequest } from '../operations/create.js';
-import type { Operation, StatusResource } from '../operations/resource.js';
+import type { AcceptedRequest, PreparedCreate } from '../operations/create.js';
 import { differencesOf, type PaymentDetails } from '../payment/compare.js';
 import type { Call } from './call.js';
 import { backOff, type ClientContext, sendAuthorized, sendOnce } from './context.js';
@@ -20,16 +19,10 @@ const lastResendMs = 90_000;
 const maxUnsentRetries = 3;
 
 /** A create on its way: what is sent, under which id, and how its fate is read. */
-export interface Creation {
-  readonly operation: Operation;
-  readonly path: string;
-  readonly body: string;
+export interface Creation extends PreparedCreate {
   readonly referenceId: string;
   /** The caller gave the id, so an earlier call may have sent it. */
   readonly isCallersId: boolean;
-  readonly callbackUrl: string | undefined;
-  readonly resource: StatusResource<PaymentDetails>;
-  readonly details: PaymentDetails;
 }
 
 export interface SafeCreate {
@@ -81,7 +74,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
   };
 
   const compare = (found: PaymentDetails): AcceptedRequest => {
-    const { compared, differences } = differencesOf(details, found, 'expected');
+    const { compared, differences } = differencesOf(details, resource.toDetails?.(found) ?? found, 'expected');
     const fields = differences.flatMap(({ field, actual }) => (actual === undefined ? [] : [field]));
     if (fields.length === 0) return accepted(mayHaveArrived ? 'accepted' : 'already-accepted', compared);
     const what = `MTN has another payment under this reference id (different ${fields.join(', ')})`;
