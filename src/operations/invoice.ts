@@ -36,7 +36,7 @@ export interface CreateInvoice extends CreateOptions {
 
 /** What a cancellation takes. */
 export interface CancelInvoice {
-  /** The invoice's external id. */
+  /** Your own id of the cancellation, such as the invoice's. */
   readonly externalId: string;
   /** Where MTN is to call when it is done; the client's own is for payments and not used here. */
   readonly callbackUrl?: string | undefined;

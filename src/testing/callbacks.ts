@@ -1,5 +1,6 @@
 import { parseUrl } from '../payment/urls.js';
 import type { SimulatedClock } from './clock.js';
+import { toStatusBody } from './status-bodies.js';
 import type { CallbackOverrides, MomoSandboxOptions, SandboxCallback, SandboxPayment } from './types.js';
 
 const defaultUrl = 'https://merchant.example/momo/callback';
@@ -10,8 +11,10 @@ const headers = {
   'user-agent': 'LWAC Http Client 1.0',
 } as const;
 
-/** As captured: no reference id, no payer message, the reason a bare code. */
+/** As captured of a request to pay: no reference id, no payer message, the reason a bare code. */
 function toCallbackBody(payment: SandboxPayment): Record<string, unknown> {
+  // Of these there is no capture; by MTN's texts they resemble the status answer.
+  if (!payment.operation.startsWith('requestTo')) return toStatusBody(payment, 'string');
   const { financialTransactionId, externalId, amount, currency, payer, payeeNote, status, reason } = payment;
   return {
     ...(financialTransactionId === undefined ? {} : { financialTransactionId }),

@@ -16,8 +16,8 @@ type PaymentDetails = Pick<
   SandboxPayment,
   'operation' | 'referenceId' | 'amount' | 'currency' | 'externalId' | 'payer'
 > & {
-  readonly [Field in 'payerMessage' | 'payeeNote' | 'callbackUrl']: string | undefined;
-};
+  readonly [Field in 'payerMessage' | 'payeeNote' | 'callbackUrl']?: string | undefined;
+} & Pick<SandboxPayment, 'fields'>;
 
 interface PaymentRecord {
   index: number;
@@ -88,7 +88,9 @@ export function createPayments(options: {
         break;
       case 'delayed':
         clock.schedule(delayedPendingMs, () => update(referenceId, { status: 'PENDING' }));
-        clock.schedule(delayedSuccessfulMs, () => succeed(referenceId));
+        clock.schedule(delayedSuccessfulMs, () =>
+          scenario.code === undefined ? succeed(referenceId) : fail(referenceId, scenario.code),
+        );
         break;
       case 'payer':
         clock.schedulePatience(patienceMs, () => {

@@ -4,6 +4,7 @@ import { isHostName } from '../payment/urls.js';
 import { createAccounts } from './accounts.js';
 import { createCallbackDelivery, forgeCallback } from './callbacks.js';
 import { createSimulatedClock } from './clock.js';
+import { createConsents } from './consents.js';
 import { createFaults } from './faults.js';
 import { createPayments } from './payments.js';
 import { createRandomSource } from './random.js';
@@ -80,7 +81,18 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
   const payments = createPayments({ clock, random, onFinal: delivery.deliver });
   const faults = createFaults();
   const currency = environment?.currency;
-  const world = { targetEnvironment, currency, approval, reasonShape, clock, random, accounts, payments };
+  const world = {
+    targetEnvironment,
+    currency,
+    approval,
+    reasonShape,
+    clock,
+    random,
+    accounts,
+    payments,
+    consents: createConsents(clock, random),
+    cancelledPreApprovals: new Set(),
+  };
   const { fetch, calls } = createSandboxFetch(world, faults);
 
   const credentials: SandboxCredentials = {

@@ -57,18 +57,21 @@ export interface SandboxClientOptions extends SandboxCredentials {
   readonly clock: SandboxClock;
 }
 
-/** A payment as the sandbox holds it, at one moment. Plain data: it does hold the payer. */
+/** A payment (or withdrawal, invoice, pre-approval) as the sandbox holds it, at one moment. Plain data: it does hold the payer. */
 export interface SandboxPayment {
   readonly referenceId: string;
   /** The operation that made it. */
   readonly operation: OperationName;
   /** MTN's word. */
   readonly status: 'CREATED' | 'PENDING' | 'SUCCESSFUL' | 'FAILED';
-  /** As MTN gives it back: `12.50` came in, `12.5` it is. */
+  /** As MTN gives it back: `12.50` came in, `12.5` it is. A pre-approval has none: `0`. */
   readonly amount: string;
   readonly currency: string;
   readonly externalId: string;
+  /** Of an invoice the intended payer, of a payment to a service provider the customer's reference. */
   readonly payer: Party;
+  /** MTN's fields beside these, of invoices, service payments and pre-approvals, as they came. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   readonly payerMessage?: string;
   readonly payeeNote?: string;
   readonly callbackUrl?: string;
