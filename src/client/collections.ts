@@ -455,7 +455,9 @@ export class MomoCollections {
    * @see MTN's operation CancelPreApproval
    * @example
    * ```ts
-   * await client.cancelPreApproval(preApprovalId);
+   * for (const { preApprovalId } of await client.listApprovedPreApprovals('250788123456')) {
+   *   await client.cancelPreApproval(preApprovalId);
+   * }
    * ```
    */
   async cancelPreApproval(preApprovalId: string, options?: CallOptions): Promise<void> {
@@ -487,7 +489,7 @@ export class MomoCollections {
    * @see MTN's operation ValidateAccountHolderStatus
    * @example
    * ```ts
-   * if (!(await client.isAccountHolderActive('250788123456'))) askForAnotherNumber();
+   * if (!(await client.isAccountHolderActive('250788123456'))) console.log('Ask for another number.');
    * ```
    */
   async isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
@@ -538,6 +540,8 @@ export class MomoCollections {
    * @see MTN's operation CreateOauth2Token
    * @example
    * ```ts
+   * const consent = { msisdn: '250788123456', scope: 'profile', accessType: 'online' } as const;
+   * const { authReqId } = await client.authorizeConsent(consent);
    * const { accessToken } = await client.createOauth2Token({ authReqId });
    * ```
    */
@@ -555,6 +559,7 @@ export class MomoCollections {
    * @see MTN's operation GetUserInfoWithConsent
    * @example
    * ```ts
+   * const { accessToken } = await client.createOauth2Token({ refreshToken: 'the refresh token you stored' });
    * const { name, birthdate } = await client.getUserInfoWithConsent(accessToken);
    * ```
    */

@@ -5,7 +5,7 @@ import type { RandomSource } from './random.js';
 export const consentTimes = { interval: 5, expiresIn: 300, tokenLife: 3600, refreshLife: 86_400 };
 
 /** What an account holder was asked to consent to. */
-export interface Consent {
+interface Consent {
   readonly msisdn: string;
   readonly scope: string;
   readonly isOffline: boolean;
