@@ -134,8 +134,8 @@ const variables: Partial<Record<string, string>> = {
  * @throws MomoError `invalid_input`, naming the variables
  */
 export function settingsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): Settings {
-  const given = (entries: object) => Object.entries(entries).filter(([, value]) => value !== undefined && value !== '');
-  const found = Object.entries(variables).map(([name, variable]) => [name, Object(env)[String(variable)]]);
-  const options = Object.fromEntries([...given(Object.fromEntries(found)), ...given(overrides)]);
+  const found = Object.entries(variables).map(([name, variable]) => [name, Object(env)[String(variable)] || undefined]);
+  const given = [...found, ...Object.entries(overrides)].filter(([, value]) => value !== undefined);
+  const options = Object.fromEntries(given);
   return checkOptions(options as MomoCollectionsOptions, (option) => variables[option] ?? option);
 }
