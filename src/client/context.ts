@@ -98,6 +98,8 @@ export async function sendAuthorized(
 export const maxAttempts = 3;
 const baseDelayMs = 300;
 const maxDelayMs = 5_000;
+/** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
+const maxRetryAfterMs = 30_000;
 
 /**
  * Waits before the next attempt, with full jitter: anything from nothing to the doubled step, so that clients that failed
@@ -109,9 +111,11 @@ export async function backOff(
   operation: Operation,
   attempt: number,
   exchange: Exchange,
+  leastMs = 0,
 ): Promise<void> {
   const stepMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
-  const delayMs = Math.max(exchange.retryAfterMs ?? 0, Math.round(stepMs * random()));
+  const askedMs = Math.min(exchange.retryAfterMs ?? leastMs, maxRetryAfterMs);
+  const delayMs = Math.max(askedMs, Math.round(stepMs * random()));
   if (delayMs >= call.remainingMs()) throw exchangeFailure(exchange);
   call.report(operation, { type: 'retry', attempt, delayMs, cause: exchange.label });
   await call.sleep(delayMs);

@@ -1,5 +1,5 @@
 import { Issues } from '../errors.js';
-import { findEnvironment, type TargetEnvironment } from '../payment/environments.js';
+import { baseUrlOf, type TargetEnvironment } from '../payment/environments.js';
 import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
@@ -55,7 +55,7 @@ function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, is
     'targetEnvironment',
     'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
   );
-  const wanted = baseUrl ?? findEnvironment(targetEnvironment)?.baseUrl;
+  const wanted = baseUrl ?? baseUrlOf(targetEnvironment);
   if (wanted === undefined) {
     if (isName) issues.add('baseUrl', 'must be given: this environment is not known');
     return undefined;
@@ -118,15 +118,18 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), isLoopback: onLoopback };
 }
 
-const variables: Partial<Record<string, string>> = {
-  subscriptionKey: 'MTN_SUBSCRIPTION_KEY',
-  apiUser: 'MTN_API_USER',
-  apiKey: 'MTN_API_KEY',
-  targetEnvironment: 'MTN_TARGET_ENV',
-  baseUrl: 'MTN_BASE_URL',
-  callbackUrl: 'MTN_CALLBACK_URL',
-  providerCallbackHost: 'MTN_PROVIDER_CALLBACK_HOST',
-} satisfies Partial<Record<keyof MomoCollectionsOptions, string>>;
+/** `MTN_API_USER` for `apiUser`; MTN's environment is cut short. */
+const variableOf = (option: string) => `MTN_${option.replace('ironment', '').replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+
+const variableOptions: readonly string[] = [
+  'subscriptionKey',
+  'apiUser',
+  'apiKey',
+  'targetEnvironment',
+  'baseUrl',
+  'callbackUrl',
+  'providerCallbackHost',
+] satisfies (keyof MomoCollectionsOptions)[];
 
 /**
  * Options out of environment variables; an empty variable, and an override that is undefined, count as absent.
@@ -134,8 +137,8 @@ const variables: Partial<Record<string, string>> = {
  * @throws MomoError `invalid_input`, naming the variables
  */
 export function settingsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): Settings {
-  const found = Object.entries(variables).map(([name, variable]) => [name, Object(env)[String(variable)] || undefined]);
+  const found = variableOptions.map((option) => [option, Object(env)[variableOf(option)] || undefined]);
   const given = [...found, ...Object.entries(overrides)].filter(([, value]) => value !== undefined);
-  const options = Object.fromEntries(given);
-  return checkOptions(options as MomoCollectionsOptions, (option) => variables[option] ?? option);
+  const nameOf = (option: string) => (variableOptions.includes(option) ? variableOf(option) : option);
+  return checkOptions(Object.fromEntries(given), nameOf);
 }

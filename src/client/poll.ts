@@ -85,7 +85,7 @@ export function createPoll<Status extends PollableStatus>(
       if (error instanceof Interruption) throw error;
       return observationOf(error);
     } finally {
-      ticket.priority = call.nowMs() - startedAtMs < youngMs ? 'young' : 'old';
+      ticket.priority = isHinted ? 'urgent' : call.nowMs() - startedAtMs < youngMs ? 'young' : 'old';
     }
     if (payment === undefined) return { kind: 'none' };
     const found = payment;

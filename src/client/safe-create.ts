@@ -18,6 +18,8 @@ const resendNotBeforeMs = 30_000;
 const maxResends = 2;
 const lastResendMs = 90_000;
 const maxUnsentRetries = 3;
+/** There is no limit of attempts after "too fast", so there is one of speed. */
+const busyLeastMs = 1_000;
 
 /** A create on its way: what is sent, under which id, and how its fate is read. */
 export interface Creation {
@@ -80,8 +82,10 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     return { referenceId, outcome, compared, attempts, targetEnvironment, baseUrl };
   };
 
-  const compare = (found: PaymentDetails): AcceptedRequest => {
+  /** Undefined when nothing shows that what was found is ours; only a 409 says so by itself. */
+  const compare = (found: PaymentDetails): AcceptedRequest | undefined => {
     const { compared, differences } = differencesOf(details, found, 'expected');
+    if (!compared && mayHaveArrived && !hasArrived) return undefined;
     const fields = differences.flatMap(({ field, actual }) => (actual === undefined ? [] : [field]));
     if (fields.length === 0) return accepted(mayHaveArrived ? 'accepted' : 'already-accepted', compared);
     const what = `MTN has another payment under this reference id (different ${fields.join(', ')})`;
@@ -110,9 +114,10 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
       if (waitMs >= call.remainingMs()) throw new Interruption('deadline');
       if (waitMs > 0) await call.sleep(waitMs);
       const found = await probe(call);
-      if (typeof found === 'object') return compare(found);
+      const result = typeof found === 'object' ? compare(found) : undefined;
+      if (result) return result;
       // Not there, or not for us to see, and no send of ours may have arrived: the refusal stands.
-      if (refusal && !mayHaveArrived && found !== 'unclear') throw refusal;
+      if (refusal && !mayHaveArrived && (found === 'not-found' || found === 'refused')) throw refusal;
       notFoundInARow = found === 'not-found' ? notFoundInARow + 1 : 0;
       const isLostLongEnough = notFoundInARow >= notFoundNeeded && slotMs >= resendNotBeforeMs;
       const isEarlyEnough = call.nowMs() - call.startedAtMs <= lastResendMs;
@@ -158,7 +163,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     if (mayHaveArrived) return learnFate(call, false);
     // Nothing was created: wait, and send the same again.
     if (verdict === 'unsent' && (exchange.isCertificate || unsentRetries++ >= maxUnsentRetries)) throw failure;
-    await backOff(context, call, operation, attempts, exchange);
+    await backOff(context, call, operation, attempts, exchange, verdict === 'busy' ? busyLeastMs : 0);
     return undefined;
   };
 
