@@ -8,7 +8,9 @@ export default defineConfig({
   test: {
     include: [
       'test/payment/**/*.test.ts',
-      'test/client/{abort,collect,polling,reads,safe-create,token}.test.ts',
+      'test/client/{abort,events,polling,reads,regressions,safe-create,token}.test.ts',
+      'test/callback/{confirm,parse}.test.ts',
+      'test/docs/error-samples.test.ts',
     ],
     environment: 'node',
     unstubGlobals: true,

@@ -110,9 +110,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     const elapsedMs = () => call.nowMs() - settledAtMs;
     let notFoundInARow = 0;
     for (let slotMs = isAtOnce ? 0 : nextSlotMs(0); ; slotMs = nextSlotMs(elapsedMs())) {
-      const waitMs = slotMs - elapsedMs();
-      if (waitMs >= call.remainingMs()) throw new Interruption('deadline');
-      if (waitMs > 0) await call.sleep(waitMs);
+      await call.sleep(Math.max(slotMs - elapsedMs(), 0));
       const found = await probe(call);
       const result = typeof found === 'object' ? compare(found) : undefined;
       if (result) return result;
@@ -132,11 +130,14 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     sendAuthorized(context, call, request, async (authorized) => {
       const why = call.stoppedBy();
       if (why) throw new Interruption(why);
-      const hadLeft = hasLeft;
+      const before = { hasLeft, mayHaveArrived };
       attempts++;
+      // Until it is answered, and for good when the call is interrupted.
       hasLeft = true;
+      mayHaveArrived = true;
       const exchange = await sendOnce(context, call, operation, attempts, authorized);
-      if (exchange.isUnsent) hasLeft = hadLeft;
+      mayHaveArrived = before.mayHaveArrived;
+      if (exchange.isUnsent) hasLeft = before.hasLeft;
       return exchange;
     });
 
@@ -150,8 +151,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     if (exchange === undefined) return learnFate(call, false);
     const verdict = judgeCreate(exchange);
     const failure = exchangeFailure(exchange);
-    if (verdict === 'busy') busy = failure;
-    else if (verdict !== 'unsent') busy = undefined;
+    if (verdict !== 'unsent') busy = verdict === 'busy' ? failure : undefined;
     if (verdict === 'accepted') return accepted('accepted', false);
     hasArrived ||= verdict === 'arrived';
     mayHaveArrived ||= verdict === 'unknown';
