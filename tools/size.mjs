@@ -29,7 +29,7 @@ const cases = [
     name: 'MomoCollections, with ky, zod and uuid',
     code: "export { MomoCollections } from 'momo-collections'",
     // The aim is 24 000. What is over it keeps the payer's money safe; see docs/decisions/0007-client-size.md.
-    gzipped: 24_800,
+    gzipped: 24_900,
     leaks: nodeOnly,
   },
   { name: 'callback', code: "export * from 'momo-collections/callback'", gzipped: 8_000, leaks: noPackages },

@@ -98,7 +98,7 @@ export class MomoCollections {
    * const { expiresAtMs } = await client.getToken(); // credentials are right
    * ```
    */
-  async getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
+  getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
     const context = this.#context;
     return runCall(context, 'getToken', 'read', undefined, options, async (call) => {
       const { accessToken, expiresAtMs } = await context.tokens.get(call);
@@ -125,7 +125,7 @@ export class MomoCollections {
    * console.log(accepted.referenceId); // store it with the order
    * ```
    */
-  async requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
+  requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
     return requestToPay(this.#context, request, options);
   }
 
@@ -142,7 +142,7 @@ export class MomoCollections {
    * if (payment.state === 'successful') ship(payment.externalId);
    * ```
    */
-  async getRequestToPay(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
+  getRequestToPay(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
     return getStatus(this.#context, requestToPayStatus, referenceId, options);
   }
 
@@ -158,7 +158,7 @@ export class MomoCollections {
    * if (result.state === 'successful') ship();
    * ```
    */
-  async pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
+  pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
     referenceId: string,
     options?: PollOptions<Status>,
   ): Promise<PollResult<Status>> {
@@ -183,7 +183,7 @@ export class MomoCollections {
    * console.log(result.state); // 'successful', 'failed', 'expired' or 'uncertain'
    * ```
    */
-  async collect(request: RequestToPay, options?: CollectOptions): Promise<PollResult> {
+  collect(request: RequestToPay, options?: CollectOptions): Promise<PollResult> {
     return collect(this.#context, request, options);
   }
 

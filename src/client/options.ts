@@ -50,14 +50,14 @@ export interface Settings extends MomoCollectionsOptions {
 /** The base URL: the caller's, or the known environment's. */
 function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
   const isName = typeof targetEnvironment === 'string' && /^[\w-]+$/.test(targetEnvironment);
-  issues.check(
+  const isUsable = issues.check(
     isName && targetEnvironment.toLowerCase() !== 'production',
     'targetEnvironment',
     'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
   );
   const wanted = baseUrl ?? baseUrlOf(targetEnvironment);
   if (wanted === undefined) {
-    if (isName) issues.add('baseUrl', 'must be given: this environment is not known');
+    if (isUsable) issues.add('baseUrl', 'must be given: this environment is not known');
     return undefined;
   }
   const url = parseUrl(wanted);

@@ -87,6 +87,19 @@ export const cases: { name: string; run(): Promise<void> }[] = [
     },
   },
   {
+    name: 'lets no sandbox time pass while a call is under way',
+    async run() {
+      const { client, clock } = createWorld();
+      const startedAtMs = clock.now();
+      const other = clock.sleep(60_000);
+      await client.requestToPay({ ...request, referenceId });
+      await client.getRequestToPay(referenceId);
+      equal(clock.now() - startedAtMs, 0);
+      await other;
+      equal(clock.now() - startedAtMs, 60_000);
+    },
+  },
+  {
     name: 'ends as uncertain when the payer never answers',
     async run() {
       const { client } = createWorld();
