@@ -84,7 +84,7 @@ export class MomoCollections {
    * ```
    */
   static fromEnv(env: object, overrides: Partial<MomoCollectionsOptions> = {}): MomoCollections {
-    return new MomoCollections(settingsFromEnv(env, overrides));
+    return new this(settingsFromEnv(env, overrides));
   }
 
   /**

@@ -38,7 +38,7 @@ export async function runCall<Result>(
 ): Promise<Result> {
   const { signal, deadlineMs = deadlinesMs[kind] } = options ?? {};
   const issues = new Issues();
-  issues.check(!signal || typeof signal.addEventListener === 'function', 'signal', 'must be an AbortSignal');
+  issues.check(!signal || typeof signal.removeEventListener === 'function', 'signal', 'must be an AbortSignal');
   issues.checkNumber(deadlineMs, 'deadlineMs', 0);
   issues.throwIfAny(`${operation} was not called`, referenceId);
   const report = createReport(onEvent, () => clock.now(), { callId: v4(), ...(referenceId && { referenceId }) });

@@ -91,7 +91,11 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
     const isPrintable = typeof value === 'string' && /^[!-~]([ -~]*[!-~])?$/.test(value);
     // The user ends at the colon in Basic credentials.
     const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
-    issues.check(isPrintable && isUser, name, 'must be printable ASCII, without spaces around it or ":" in apiUser');
+    issues.check(
+      isPrintable && isUser,
+      name,
+      `must be given, in printable ASCII${name === 'apiUser' ? ' without ":"' : ''}`,
+    );
   }
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);

@@ -155,3 +155,53 @@ test('a conflict names each field that differs', async () => {
     message: expect.stringContaining('(different amount, externalId)'),
   });
 });
+
+test('an id that was used for another order is not paid for this one, even when the create tells nothing', async () => {
+  const world = createClientWorld();
+  const referenceId = crypto.randomUUID();
+  await world.client.collect({ ...request, externalId: 'order-1', referenceId });
+  world.sandbox.fault({ on: 'requestToPay', drop: 'before', times: 9 });
+  world.sandbox.fault({ on: 'getRequestToPay', status: 503, times: 20 });
+  const result = await world.client.collect({ ...request, externalId: 'order-2', payer: '256772999999', referenceId });
+  expect(result).toMatchObject({ state: 'uncertain', why: 'mismatch' });
+  expect('differences' in result && result.differences?.map(({ field }) => field)).toEqual(['externalId', 'payer']);
+  expect(world.sandbox.payments).toHaveLength(1);
+});
+
+test.each(['onReference', 'onUpdate', 'read'])(
+  '%s that is no function is refused before anything is sent',
+  async (name) => {
+    const world = createClientWorld();
+    const options = { [name]: 'x' };
+    await expect(world.client.collect(request, options)).rejects.toMatchObject({
+      code: 'invalid_input',
+      issues: [{ path: name, message: 'must be a function' }],
+    });
+    expect(world.wire).toEqual([]);
+  },
+);
+
+test('a signal that cannot be left again is refused before anything is sent', async () => {
+  const world = createClientWorld();
+  const signal = { addEventListener() {} } as unknown as AbortSignal;
+  await expect(world.client.requestToPay(request, { signal })).rejects.toMatchObject({ code: 'invalid_input' });
+  expect(world.wire).toEqual([]);
+});
+
+test('options that are null count as none', async () => {
+  const world = createClientWorld();
+  await expect(world.client.collect(request, null as never)).resolves.toMatchObject({ state: 'successful' });
+});
+
+test('tokens are kept under a hash, in hex', async () => {
+  const keys: string[] = [];
+  const tokenStore = {
+    get: async (key: string) => void keys.push(key),
+    set: async (key: string) => void keys.push(key),
+    delete: async () => {},
+  } as never;
+  await createClientWorld({ tokenStore }).client.getToken();
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);
+  expect(keys[1]).toBe(keys[0]);
+});
