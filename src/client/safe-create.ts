@@ -36,8 +36,6 @@ export interface Creation {
 
 export interface SafeCreate {
   run(call: Call): Promise<AcceptedRequest>;
-  /** Has a byte of it left, so that the payer's phone may ring? */
-  hasLeft(): boolean;
   /** Calling again with the same arguments cannot charge twice. */
   isSafeAgain(): boolean;
 }
@@ -168,7 +166,6 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
   };
 
   return {
-    hasLeft: () => hasLeft,
     isSafeAgain: () => !hasLeft || isCallersId,
     async run(call) {
       try {
