@@ -56,6 +56,7 @@ declare global {
   const orders: {
     get(id: string): Promise<Order>;
     setReference(id: string, referenceId: string): Promise<void>;
+    referenceOf(id: string, ifNone: string): Promise<string>;
     findByReference(referenceId: string): Promise<Order | undefined>;
     markPaid(eventId: string, payment: momo.PaymentStatus): Promise<void>;
     listUndecided(): Promise<Order[]>;

@@ -28,7 +28,8 @@ const cases = [
   {
     name: 'MomoCollections, with ky, zod and uuid',
     code: "export { MomoCollections } from 'momo-collections'",
-    gzipped: 24_000,
+    // The aim is 24 000. What is over it keeps the payer's money safe; see docs/decisions/0007-client-size.md.
+    gzipped: 27_900,
     leaks: nodeOnly,
   },
   { name: 'callback', code: "export * from 'momo-collections/callback'", gzipped: 8_000, leaks: noPackages },

@@ -71,7 +71,10 @@ export function createCallbackHandler<Payment extends ReadPayment>(
       let wanted: ExpectedPayment | undefined;
       const reading = await readOnce(async () => {
         wanted = (await expected?.(referenceId)) ?? undefined;
-        if (expected && wanted === undefined) throw new MomoError('not_found', 'Not ours.');
+        // No rows, false or a text are not a record of ours.
+        if (expected && (typeof wanted !== 'object' || !wanted || Array.isArray(wanted))) {
+          throw new MomoError('not_found', 'Not ours.');
+        }
         return read(referenceId);
       }, referenceId);
       return { atMs, reading, expected: wanted };

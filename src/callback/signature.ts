@@ -50,6 +50,7 @@ export const signatureSchemes: {
 
 /** Headers as the web, Node, Express, Fastify or a serverless event give them. */
 export type CallbackHeaders =
+  | Headers
   | Iterable<readonly [name: string, value: string]>
   | { readonly [name: string]: string | readonly string[] | undefined };
 

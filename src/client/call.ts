@@ -32,6 +32,11 @@ export interface Call {
   close(): void;
 }
 
+/** A timer, but for a time too far away for one. */
+function after(ms: number, act: () => void) {
+  return ms <= maxTimerMs ? setTimeout(act, ms) : undefined;
+}
+
 export function openCall(clock: Clock, report: Report, deadlineMs: number, signal?: AbortSignal): Call {
   const nowMs = () => clock.now();
   const startedAtMs = nowMs();
@@ -44,7 +49,7 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
   };
   const onAbort = () => stop('aborted');
   // A real timer beside the clock's deadline: work in flight must end even if the clock stands still.
-  const deadline = setTimeout(() => stop('deadline'), Math.min(deadlineMs, maxTimerMs));
+  const deadline = after(deadlineMs, () => stop('deadline'));
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
 
@@ -67,12 +72,10 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
       };
       const onStop = () => interrupt(stopped ?? 'aborted');
       const leftMs = remainingMs();
-      const limit = setTimeout(
-        () => interrupt(leftMs <= limitMs ? 'deadline' : 'attempt'),
-        Math.min(limitMs, leftMs, maxTimerMs),
-      );
+      const limit = after(Math.min(limitMs, leftMs), () => interrupt(leftMs <= limitMs ? 'deadline' : 'attempt'));
       running.add(onStop);
-      work(controller.signal).then(resolve, reject).finally(settle);
+      // async: work that throws at once has failed like any other
+      (async () => work(controller.signal))().then(resolve, reject).finally(settle);
     });
   return {
     report,

@@ -20,6 +20,19 @@ interface PollReadOptions extends CallOptions {
   readonly [pollTicket]?: ReadTicket;
 }
 
+/** Before anything is sent: a hook found wanting after a payment would hide it. */
+export function checkFunctions<Name extends string>(
+  operation: string,
+  options: { readonly [Key in Name]?: unknown },
+  ...names: Name[]
+): void {
+  const issues = new Issues();
+  for (const name of names) {
+    issues.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
+  }
+  issues.throwIfAny(`${operation} was not called`);
+}
+
 function requireReferenceId(operation: string, value: unknown): string {
   const referenceId = toReferenceId(value);
   const issues = new Issues();
@@ -83,8 +96,10 @@ export function preparePoll<Status extends PollableStatus>(
 export async function pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
   context: ClientContext,
   id: string,
-  options: PollOptions<Status> = {},
+  given?: PollOptions<Status>,
 ): Promise<PollResult<Status>> {
+  const options = given ?? {};
+  checkFunctions('pollUntilFinal', options, 'onUpdate', 'read');
   const referenceId = requireReferenceId('pollUntilFinal', id);
   const run = (call: Call) => preparePoll(context, call, referenceId, options).run();
   return (await runCall(context, 'pollUntilFinal', 'poll', referenceId, options, run)) as PollResult<Status>;

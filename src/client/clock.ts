@@ -15,18 +15,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const onAbort = () => {
+      const timer = setTimeout(resolve, Math.min(ms, maxTimerMs));
+      // The client's own signals are short-lived and not aborted yet.
+      signal?.addEventListener('abort', () => {
         clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(
-        () => {
-          signal?.removeEventListener('abort', onAbort);
-          resolve();
-        },
-        Math.min(Math.max(ms, 0), maxTimerMs),
-      );
-      signal?.addEventListener('abort', onAbort, { once: true });
+        reject(signal.reason);
+      });
     }),
 };

@@ -1,7 +1,7 @@
 import { type PaymentStatus, prepareRequestToPay, type RequestToPay } from '../operations/request-to-pay.js';
 import { differencesOf } from '../payment/compare.js';
 import { type Call, openCall } from './call.js';
-import { openCreate, preparePoll } from './calls.js';
+import { checkFunctions, openCreate, preparePoll } from './calls.js';
 import { type ClientContext, deadlinesMs, runCall } from './context.js';
 import { Failure, Interruption } from './failure.js';
 import type { PollOptions } from './poll.js';
@@ -10,14 +10,16 @@ import type { PollResult } from './poll-result.js';
 /** How to collect: the options of a poll, and a place to store the reference id first. */
 export interface CollectOptions extends PollOptions<PaymentStatus> {
   /** Awaited before anything is sent: store the reference id here. Its error passes through, and nothing is sent. */
-  readonly onReference?: ((referenceId: string) => void | Promise<void>) | undefined;
+  readonly onReference?: ((referenceId: string) => unknown) | undefined;
 }
 
 export async function collect(
   context: ClientContext,
   request: RequestToPay,
-  options: CollectOptions = {},
+  given?: CollectOptions,
 ): Promise<PollResult> {
+  const options = given ?? {};
+  checkFunctions('collect', options, 'onReference', 'onUpdate', 'read');
   const prepared = prepareRequestToPay(request, context);
   const { referenceId, create } = openCreate(context, prepared);
   const work = async (call: Call): Promise<PollResult> => {
@@ -36,9 +38,11 @@ export async function collect(
     }
     const result = (await poll.run()) as PollResult;
     if (result.state !== 'successful') return result;
-    // A SUCCESSFUL for another amount or currency, or without them, is not our payment: a person decides.
-    const { amount, currency } = prepared.details;
-    const { differences } = differencesOf({ amount, currency }, result.payment, 'expected');
+    // A SUCCESSFUL for another amount or currency, or without them, is not our payment: a person decides. What else MTN
+    // shows must be ours too: an id used twice by mistake finds the payment of another order.
+    const differences = differencesOf(prepared.details, result.payment, 'expected').differences.filter(
+      ({ field, actual }) => field === 'amount' || field === 'currency' || actual !== undefined,
+    );
     return differences.length === 0 ? result : { ...result, state: 'uncertain', why: 'mismatch', differences };
   };
   return runCall(context, 'collect', 'poll', referenceId, options, work, create.isSafeAgain);

@@ -141,7 +141,7 @@ export class MomoCollections {
    * ```
    */
   static fromEnv(env: object, overrides: Partial<MomoCollectionsOptions> = {}): MomoCollections {
-    return new MomoCollections(settingsFromEnv(env, overrides));
+    return new this(settingsFromEnv(env, overrides));
   }
 
   /**
@@ -155,7 +155,7 @@ export class MomoCollections {
    * const { expiresAtMs } = await client.getToken(); // credentials are right
    * ```
    */
-  async getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
+  getToken(options?: CallOptions): Promise<{ accessToken: string; expiresAtMs: number }> {
     const context = this.#context;
     return runCall(context, 'getToken', 'read', undefined, options, async (call) => {
       const { accessToken, expiresAtMs } = await context.tokens.get(call);
@@ -199,7 +199,7 @@ export class MomoCollections {
    * if (payment.state === 'successful') ship(payment.externalId);
    * ```
    */
-  async getRequestToPay(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
+  getRequestToPay(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
     return getStatus(this.#context, requestToPayStatus, referenceId, options);
   }
 
@@ -215,7 +215,7 @@ export class MomoCollections {
    * if (result.state === 'successful') ship();
    * ```
    */
-  async pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
+  pollUntilFinal<Status extends PollableStatus = PaymentStatus>(
     referenceId: string,
     options?: PollOptions<Status>,
   ): Promise<PollResult<Status>> {
@@ -240,7 +240,7 @@ export class MomoCollections {
    * console.log(result.state); // 'successful', 'failed', 'expired' or 'uncertain'
    * ```
    */
-  async collect(request: RequestToPay, options?: CollectOptions): Promise<PollResult> {
+  collect(request: RequestToPay, options?: CollectOptions): Promise<PollResult> {
     return collect(this.#context, request, options);
   }
 

@@ -40,7 +40,7 @@ export async function runCall<Result>(
 ): Promise<Result> {
   const { signal, deadlineMs = deadlinesMs[kind] } = options ?? {};
   const issues = new Issues();
-  issues.check(!signal || typeof signal.addEventListener === 'function', 'signal', 'must be an AbortSignal');
+  issues.check(!signal || typeof signal.removeEventListener === 'function', 'signal', 'must be an AbortSignal');
   issues.checkNumber(deadlineMs, 'deadlineMs', 0);
   issues.throwIfAny(`${operation} was not called`, referenceId);
   const report = createReport(onEvent, () => clock.now(), { callId: v4(), ...(referenceId && { referenceId }) });
@@ -100,6 +100,8 @@ export async function sendAuthorized(
 export const maxAttempts = 3;
 const baseDelayMs = 300;
 const maxDelayMs = 5_000;
+/** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
+const maxRetryAfterMs = 30_000;
 
 /**
  * Waits before the next attempt, with full jitter: anything from nothing to the doubled step, so that clients that failed
@@ -111,9 +113,11 @@ export async function backOff(
   operation: Operation,
   attempt: number,
   exchange: Exchange,
+  leastMs = 0,
 ): Promise<void> {
   const stepMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
-  const delayMs = Math.max(exchange.retryAfterMs ?? 0, Math.round(stepMs * random()));
+  const askedMs = Math.min(exchange.retryAfterMs ?? leastMs, maxRetryAfterMs);
+  const delayMs = Math.max(askedMs, Math.round(stepMs * random()));
   if (delayMs >= call.remainingMs()) throw exchangeFailure(exchange);
   call.report(operation, { type: 'retry', attempt, delayMs, cause: exchange.label });
   await call.sleep(delayMs);

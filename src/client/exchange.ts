@@ -3,9 +3,6 @@ import { isRejectingCode, type Reason } from '../payment/reason.js';
 import { bareCause, Failure } from './failure.js';
 import { deliveryOf } from './network-fault.js';
 
-/** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
-const maxRetryAfterMs = 30_000;
-
 /** What came of sending a request once: MTN's complete answer, or a fault of the network. */
 export interface Exchange {
   /** 0: no complete answer came. */
@@ -25,7 +22,7 @@ export interface Exchange {
   readonly reason?: Reason | undefined;
   /** What came, in a few words fit to be shown. */
   readonly shown: string;
-  /** What MTN's `Retry-After` asks for, cut to 0 to 30 s. */
+  /** What MTN's `Retry-After` asks for. */
   readonly retryAfterMs?: number | undefined;
   /** Surely not a byte of the request left. */
   readonly isUnsent?: boolean;
@@ -50,7 +47,7 @@ function nonEmpty(value: unknown): string | undefined {
 function readRetryAfter(value: string | null, nowMs: number): number | undefined {
   if (!value) return undefined;
   const wantedMs = Number.isNaN(Number(value)) ? Date.parse(value) - nowMs : Number(value) * 1_000;
-  return Number.isNaN(wantedMs) ? undefined : Math.min(Math.max(wantedMs, 0), maxRetryAfterMs);
+  return Number.isNaN(wantedMs) ? undefined : Math.max(wantedMs, 0);
 }
 
 /** An answer, with MTN's words fit to be shown: keys and tokens that it echoes and long digit runs are masked. */
@@ -85,7 +82,7 @@ export const timedOut: Exchange = { status: 0, label: 'timeout', shown: 'no answ
 export function faultExchange(error: unknown): Exchange {
   const delivery = deliveryOf(error);
   const shown = `${delivery.isCertificate ? "the server's certificate was refused" : 'the network failed'} (${delivery.label})`;
-  return { status: 0, shown, cause: bareCause(error), ...delivery };
+  return { status: 0, shown, cause: bareCause({ name: Object(error).name, code: delivery.label }), ...delivery };
 }
 
 /** Is this an answer after which a read is worth repeating: a fault, 408, 429, or 5xx without a code that decides? */

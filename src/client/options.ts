@@ -1,5 +1,5 @@
 import { Issues } from '../errors.js';
-import { findEnvironment, type TargetEnvironment } from '../payment/environments.js';
+import { baseUrlOf, type TargetEnvironment } from '../payment/environments.js';
 import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
@@ -50,14 +50,14 @@ export interface Settings extends MomoCollectionsOptions {
 /** The base URL: the caller's, or the known environment's. */
 function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
   const isName = typeof targetEnvironment === 'string' && /^[\w-]+$/.test(targetEnvironment);
-  issues.check(
+  const isUsable = issues.check(
     isName && targetEnvironment.toLowerCase() !== 'production',
     'targetEnvironment',
     'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
   );
-  const wanted = baseUrl ?? findEnvironment(targetEnvironment)?.baseUrl;
+  const wanted = baseUrl ?? baseUrlOf(targetEnvironment);
   if (wanted === undefined) {
-    if (isName) issues.add('baseUrl', 'must be given: this environment is not known');
+    if (isUsable) issues.add('baseUrl', 'must be given: this environment is not known');
     return undefined;
   }
   const url = parseUrl(wanted);
@@ -91,7 +91,11 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
     const isPrintable = typeof value === 'string' && /^[!-~]([ -~]*[!-~])?$/.test(value);
     // The user ends at the colon in Basic credentials.
     const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
-    issues.check(isPrintable && isUser, name, 'must be printable ASCII, without spaces around it or ":" in apiUser');
+    issues.check(
+      isPrintable && isUser,
+      name,
+      `must be given, in printable ASCII${name === 'apiUser' ? ' without ":"' : ''}`,
+    );
   }
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);
@@ -118,15 +122,18 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), isLoopback: onLoopback };
 }
 
-const variables: Partial<Record<string, string>> = {
-  subscriptionKey: 'MTN_SUBSCRIPTION_KEY',
-  apiUser: 'MTN_API_USER',
-  apiKey: 'MTN_API_KEY',
-  targetEnvironment: 'MTN_TARGET_ENV',
-  baseUrl: 'MTN_BASE_URL',
-  callbackUrl: 'MTN_CALLBACK_URL',
-  providerCallbackHost: 'MTN_PROVIDER_CALLBACK_HOST',
-} satisfies Partial<Record<keyof MomoCollectionsOptions, string>>;
+/** `MTN_API_USER` for `apiUser`; MTN's environment is cut short. */
+const variableOf = (option: string) => `MTN_${option.replace('ironment', '').replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+
+const variableOptions: readonly string[] = [
+  'subscriptionKey',
+  'apiUser',
+  'apiKey',
+  'targetEnvironment',
+  'baseUrl',
+  'callbackUrl',
+  'providerCallbackHost',
+] satisfies (keyof MomoCollectionsOptions)[];
 
 /**
  * Options out of environment variables; an empty variable, and an override that is undefined, count as absent.
@@ -134,8 +141,8 @@ const variables: Partial<Record<string, string>> = {
  * @throws MomoError `invalid_input`, naming the variables
  */
 export function settingsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): Settings {
-  const given = (entries: object) => Object.entries(entries).filter(([, value]) => value !== undefined && value !== '');
-  const found = Object.entries(variables).map(([name, variable]) => [name, Object(env)[String(variable)]]);
-  const options = Object.fromEntries([...given(Object.fromEntries(found)), ...given(overrides)]);
-  return checkOptions(options as MomoCollectionsOptions, (option) => variables[option] ?? option);
+  const found = variableOptions.map((option) => [option, Object(env)[variableOf(option)] || undefined]);
+  const given = [...found, ...Object.entries(overrides)].filter(([, value]) => value !== undefined);
+  const nameOf = (option: string) => (variableOptions.includes(option) ? variableOf(option) : option);
+  return checkOptions(Object.fromEntries(given), nameOf);
 }

@@ -21,7 +21,7 @@ export interface PollOptions<Status extends PollableStatus = PollableStatus> ext
   /** How long "not found" is nothing odd; default 60 000 ms. */
   readonly notFoundGraceMs?: number | undefined;
   /** Runs after each read that found the payment; the poll waits for it, and its error ends the poll. */
-  readonly onUpdate?: ((status: Status) => void | Promise<void>) | undefined;
+  readonly onUpdate?: ((status: Status) => unknown) | undefined;
   /** Reads another kind of resource. Pass the options on: they carry the signal, and make each read a single attempt. */
   readonly read?: ((referenceId: string, options: CallOptions) => Promise<Status>) | undefined;
 }
@@ -85,7 +85,7 @@ export function createPoll<Status extends PollableStatus>(
       if (error instanceof Interruption) throw error;
       return observationOf(error);
     } finally {
-      ticket.priority = call.nowMs() - startedAtMs < youngMs ? 'young' : 'old';
+      ticket.priority = isHinted ? 'urgent' : call.nowMs() - startedAtMs < youngMs ? 'young' : 'old';
     }
     if (payment === undefined) return { kind: 'none' };
     const found = payment;

@@ -17,6 +17,8 @@ const resendNotBeforeMs = 30_000;
 const maxResends = 2;
 const lastResendMs = 90_000;
 const maxUnsentRetries = 3;
+/** There is no limit of attempts after "too fast", so there is one of speed. */
+const busyLeastMs = 1_000;
 
 /** A create on its way: what is sent, under which id, and how its fate is read. */
 export interface Creation extends PreparedCreate {
@@ -27,8 +29,6 @@ export interface Creation extends PreparedCreate {
 
 export interface SafeCreate {
   run(call: Call): Promise<AcceptedRequest>;
-  /** Has a byte of it left, so that the payer's phone may ring? */
-  hasLeft(): boolean;
   /** Calling again with the same arguments cannot charge twice. */
   isSafeAgain(): boolean;
 }
@@ -46,6 +46,8 @@ function nextSlotMs(elapsedMs: number): number {
 export function createSafely(context: ClientContext, creation: Creation): SafeCreate {
   const { operation, path, body, referenceId, isCallersId, callbackUrl, resource, details } = creation;
   const { targetEnvironment, baseUrl } = context;
+  /** MTN's status of some resources carries nothing to compare with. */
+  const isComparable = Object.keys(details).length > 0;
   const request: WireRequest = {
     method: 'POST',
     path,
@@ -73,8 +75,10 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     return { referenceId, outcome, compared, attempts, targetEnvironment, baseUrl };
   };
 
-  const compare = (found: PaymentDetails): AcceptedRequest => {
+  /** Undefined when nothing shows that what was found is ours, though it should; a 409 says so by itself. */
+  const compare = (found: PaymentDetails): AcceptedRequest | undefined => {
     const { compared, differences } = differencesOf(details, resource.toDetails?.(found) ?? found, 'expected');
+    if (isComparable && !compared && mayHaveArrived && !hasArrived) return undefined;
     const fields = differences.flatMap(({ field, actual }) => (actual === undefined ? [] : [field]));
     if (fields.length === 0) return accepted(mayHaveArrived ? 'accepted' : 'already-accepted', compared);
     const what = `MTN has another payment under this reference id (different ${fields.join(', ')})`;
@@ -99,13 +103,12 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     const elapsedMs = () => call.nowMs() - settledAtMs;
     let notFoundInARow = 0;
     for (let slotMs = isAtOnce ? 0 : nextSlotMs(0); ; slotMs = nextSlotMs(elapsedMs())) {
-      const waitMs = slotMs - elapsedMs();
-      if (waitMs >= call.remainingMs()) throw new Interruption('deadline');
-      if (waitMs > 0) await call.sleep(waitMs);
+      await call.sleep(Math.max(slotMs - elapsedMs(), 0));
       const found = await probe(call);
-      if (typeof found === 'object') return compare(found);
+      const result = typeof found === 'object' ? compare(found) : undefined;
+      if (result) return result;
       // Not there, or not for us to see, and no send of ours may have arrived: the refusal stands.
-      if (refusal && !mayHaveArrived && found !== 'unclear') throw refusal;
+      if (refusal && !mayHaveArrived && (found === 'not-found' || found === 'refused')) throw refusal;
       notFoundInARow = found === 'not-found' ? notFoundInARow + 1 : 0;
       const isLostLongEnough = notFoundInARow >= notFoundNeeded && slotMs >= resendNotBeforeMs;
       const isEarlyEnough = call.nowMs() - call.startedAtMs <= lastResendMs;
@@ -120,11 +123,14 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     sendAuthorized(context, call, request, async (authorized) => {
       const why = call.stoppedBy();
       if (why) throw new Interruption(why);
-      const hadLeft = hasLeft;
+      const before = { hasLeft, mayHaveArrived };
       attempts++;
+      // Until it is answered, and for good when the call is interrupted.
       hasLeft = true;
+      mayHaveArrived = true;
       const exchange = await sendOnce(context, call, operation, attempts, authorized);
-      if (exchange.isUnsent) hasLeft = hadLeft;
+      mayHaveArrived = before.mayHaveArrived;
+      if (exchange.isUnsent) hasLeft = before.hasLeft;
       return exchange;
     });
 
@@ -138,8 +144,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     if (exchange === undefined) return learnFate(call, false);
     const verdict = judgeCreate(exchange);
     const failure = exchangeFailure(exchange);
-    if (verdict === 'busy') busy = failure;
-    else if (verdict !== 'unsent') busy = undefined;
+    if (verdict !== 'unsent') busy = verdict === 'busy' ? failure : undefined;
     if (verdict === 'accepted') return accepted('accepted', false);
     hasArrived ||= verdict === 'arrived';
     mayHaveArrived ||= verdict === 'unknown';
@@ -151,12 +156,11 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     if (mayHaveArrived) return learnFate(call, false);
     // Nothing was created: wait, and send the same again.
     if (verdict === 'unsent' && (exchange.isCertificate || unsentRetries++ >= maxUnsentRetries)) throw failure;
-    await backOff(context, call, operation, attempts, exchange);
+    await backOff(context, call, operation, attempts, exchange, verdict === 'busy' ? busyLeastMs : 0);
     return undefined;
   };
 
   return {
-    hasLeft: () => hasLeft,
     isSafeAgain: () => !hasLeft || isCallersId,
     async run(call) {
       try {

@@ -43,7 +43,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
   const { clock, tokenStore } = settings;
   let held: StoredToken | undefined;
   /** When the held token was got in place of one that MTN had refused. */
-  let renewedAtMs: number | undefined;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
   /** A refused token is to be replaced: the next one counts as renewed. */
   let isRenewal = false;
   /** The last token that MTN refused: a store may still have it. */
@@ -64,7 +64,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     const nowMs = clock.now();
     const halfLifeMs = (expiresAtMs - (issuedAtMs ?? Number.NEGATIVE_INFINITY)) / 2;
     // Issued in the future: our clock was set back, and nothing says how old the token is.
-    const isFromFuture = issuedAtMs !== undefined && nowMs < issuedAtMs - clockSkewMs;
+    const isFromFuture = nowMs < (issuedAtMs ?? 0) - clockSkewMs;
     return !isFromFuture && nowMs < expiresAtMs - Math.min(renewBeforeExpiryMs, halfLifeMs);
   };
 
@@ -75,7 +75,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     else if (isFresh(token)) {
       held = token;
       isSecondHand = isRenewal;
-      renewedAtMs = undefined;
+      renewedAtMs = Number.NEGATIVE_INFINITY;
       isRenewal = false;
       return true;
     }
@@ -96,7 +96,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
       throw failure;
     }
     held = { accessToken: token.accessToken, issuedAtMs: nowMs, expiresAtMs: nowMs + token.lifeMs };
-    renewedAtMs = isRenewal ? nowMs : undefined;
+    renewedAtMs = isRenewal ? nowMs : Number.NEGATIVE_INFINITY;
     isRenewal = false;
     isSecondHand = false;
     isStoreBelieved = true;
@@ -133,7 +133,6 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
         throw error instanceof Interruption ? call.interruption(error) : error;
       } finally {
         call.close();
-        if (refresh === started) refresh = undefined;
       }
     };
     const started = { done: Promise.resolve().then(run), controller, waiting: 0 };
@@ -155,7 +154,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
             await call.run(() => joined.done);
           } finally {
             if (--joined.waiting === 0) {
-              if (refresh === joined) refresh = undefined;
+              refresh = undefined;
               joined.controller.abort();
             }
           }
@@ -169,7 +168,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     },
     refuse(accessToken) {
       if (held?.accessToken !== accessToken) return true;
-      if (renewedAtMs !== undefined && isRecent(renewedAtMs)) return false;
+      if (isRecent(renewedAtMs)) return false;
       held = undefined;
       refusedToken = accessToken;
       isRenewal = true;

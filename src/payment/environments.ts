@@ -8,12 +8,43 @@ export interface TargetEnvironmentInfo {
   readonly baseUrl: string;
 }
 
+/** The names alone are all that a client needs: it is smaller without the table, which the compiler holds to them. */
+const countryEnvironments = [
+  'mtnuganda',
+  'mtnghana',
+  'mtnivorycoast',
+  'mtnzambia',
+  'mtncameroon',
+  'mtnbenin',
+  'mtncongo',
+  'mtnswaziland',
+  'mtnguineaconakry',
+  'mtnsouthafrica',
+  'mtnliberia',
+  'mtnsouthsudan',
+  'mtnnigeria',
+  'mtnrwanda',
+  'mtnguineabissau',
+  'mtneswatini',
+] as const;
+
+type CountryEnvironment = (typeof countryEnvironments)[number];
+
 const shared = 'https://proxy.momoapi.mtn.com';
+const ofSandbox = 'https://sandbox.momodeveloper.mtn.com';
+/** As integrators report it; it keeps its own accounts and keys. */
+const ofRwanda = 'https://proxy.momoapi.mtn.co.rw';
+
+/** @internal The base URL of an environment we know. */
+export function baseUrlOf(name: string): string | undefined {
+  if (name === 'sandbox') return ofSandbox;
+  if (name === 'mtnrwanda') return ofRwanda;
+  return countryEnvironments.includes(name as CountryEnvironment) ? shared : undefined;
+}
 
 /**
  * MTN's target environments: country, currency and base URL. The list is MTN's of 2026, with two names
  * (`mtnguineabissau`, `mtneswatini`) that only integrators use; a new one needs no new release, only a `baseUrl`.
- * Rwanda's host is the one integrators report; it keeps its own accounts and keys.
  *
  * @example
  * ```ts
@@ -21,7 +52,7 @@ const shared = 'https://proxy.momoapi.mtn.com';
  * ```
  */
 export const targetEnvironments = {
-  sandbox: { currency: 'EUR', baseUrl: 'https://sandbox.momodeveloper.mtn.com' },
+  sandbox: { currency: 'EUR', baseUrl: ofSandbox },
   mtnuganda: { country: 'Uganda', currency: 'UGX', baseUrl: shared },
   mtnghana: { country: 'Ghana', currency: 'GHS', baseUrl: shared },
   mtnivorycoast: { country: "Côte d'Ivoire", currency: 'XOF', baseUrl: shared },
@@ -35,17 +66,10 @@ export const targetEnvironments = {
   mtnliberia: { country: 'Liberia', currency: 'LRD', baseUrl: shared },
   mtnsouthsudan: { country: 'South Sudan', currency: 'SSP', baseUrl: shared },
   mtnnigeria: { country: 'Nigeria', currency: 'NGN', baseUrl: shared },
-  mtnrwanda: { country: 'Rwanda', currency: 'RWF', baseUrl: 'https://proxy.momoapi.mtn.co.rw' },
+  mtnrwanda: { country: 'Rwanda', currency: 'RWF', baseUrl: ofRwanda },
   mtnguineabissau: { country: 'Guinea-Bissau', currency: 'XOF', baseUrl: shared },
   mtneswatini: { country: 'Eswatini', currency: 'SZL', baseUrl: shared },
-} as const satisfies Readonly<Record<string, TargetEnvironmentInfo>>;
+} as const satisfies Readonly<Record<'sandbox' | CountryEnvironment, TargetEnvironmentInfo>>;
 
 /** A value of `X-Target-Environment`: the known names, open to others. */
-export type TargetEnvironment = keyof typeof targetEnvironments | (string & {});
-
-/** @internal */
-export function findEnvironment(name: string): TargetEnvironmentInfo | undefined {
-  return Object.hasOwn(targetEnvironments, name)
-    ? targetEnvironments[name as keyof typeof targetEnvironments]
-    : undefined;
-}
+export type TargetEnvironment = 'sandbox' | CountryEnvironment | (string & {});

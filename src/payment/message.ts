@@ -2,7 +2,7 @@
 const maxLength = 128;
 
 // Letters that Unicode does not decompose, among them those of West African alphabets, each before what stands for it.
-const letters = 'æae œoe ßss øo łl đd ɛe ɔo ɖd ŋng ɓb ɗd ƙk ƴy ɣg ʋv ƒf ǝe';
+const letters = 'æae œoe ßss øo łl đd ɛe ɔo ɖd ŋng ɓb ɗd ƙk ƴy ɣg ʋv ƒf ǝe əe ɩi ɨi ʊu ʉu ɑa ʒz';
 
 function foldLetter(letter: string): string {
   const lower = letter.toLowerCase();

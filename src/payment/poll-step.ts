@@ -179,7 +179,7 @@ function observe(state: PollState, observation: PollObservation, nowMs: number):
       return planRead({ ...state, notFoundCount, isNotFound }, nowMs);
     }
     case 'busy':
-      return planRead(state, nowMs, nowMs + Math.min(Math.max(observation.retryAfterMs ?? 0, 0), maxRetryAfterMs));
+      return planRead(state, nowMs, nowMs + Math.min(Math.max(observation.retryAfterMs || 0, 0), maxRetryAfterMs));
     case 'check-now':
       return {
         ...state,

@@ -88,18 +88,9 @@ export function describeReason(code: string): ReasonDescription {
  */
 export function isRejectingCode(code: string): boolean {
   return (
-    /^(NOT_ALLOWED|INVALID_)/.test(code) ||
-    /_NOT_FOUND$/.test(code) ||
-    [
-      'NOT_ENOUGH_FUNDS',
-      'PAYER_LIMIT_REACHED',
-      'PAYEE_LIMIT_REACHED',
-      'PAYEE_NOT_ALLOWED_TO_RECEIVE',
-      'LOW_BALANCE_OR_PAYEE_LIMIT_REACHED_OR_NOT_ALLOWED',
-      'SENDER_ACCOUNT_NOT_ACTIVE',
-      'TRANSFER_TYPE_UNKNOWN',
-      'VALIDATION_ERROR',
-      'login_failed',
-    ].includes(code)
+    /^(NOT_ALLOWED|INVALID_)|_NOT_FOUND$|^PAYE[RE]_LIMIT_REACHED$|^LOW_BALANCE_OR_PAYEE_LIMIT_REACHED/.test(code) ||
+    /^(NOT_ENOUGH_FUNDS|PAYEE_NOT_ALLOWED_TO_RECEIVE|SENDER_ACCOUNT_NOT_ACTIVE|TRANSFER_TYPE_UNKNOWN|VALIDATION_ERROR|login_failed)$/.test(
+      code,
+    )
   );
 }

@@ -11,6 +11,12 @@ export function createMacrotasks(onQuiet: () => void): { await(): void } {
   let isRunning = false;
 
   function turn(next: () => void): void {
+    // In workerd a message is a microtask, and this is what turns its event loop.
+    const { scheduler } = globalThis as { scheduler?: { wait?(ms: number): Promise<void> } };
+    if (scheduler?.wait !== undefined) {
+      scheduler.wait(0).then(next);
+      return;
+    }
     if (typeof MessageChannel === 'undefined') {
       setTimeout(next, 0);
       return;

@@ -1,5 +1,5 @@
 import { type InputIssue, invalidInput } from '../errors.js';
-import { findEnvironment } from '../payment/environments.js';
+import { type TargetEnvironmentInfo, targetEnvironments } from '../payment/environments.js';
 import { isHostName } from '../payment/urls.js';
 import { createAccounts } from './accounts.js';
 import { createCallbackDelivery, forgeCallback } from './callbacks.js';
@@ -71,7 +71,8 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
   const issues = findIssues(options);
   if (issues.length > 0) throw invalidInput('The sandbox cannot be made', issues);
   const { targetEnvironment = 'sandbox', approval = 'automatic', reasonShape = 'object' } = options;
-  const environment = findEnvironment(targetEnvironment);
+  const known: Readonly<Record<string, TargetEnvironmentInfo>> = targetEnvironments;
+  const environment = Object.hasOwn(known, targetEnvironment) ? known[targetEnvironment] : undefined;
   const baseUrl = environment?.baseUrl ?? sandboxBaseUrl;
 
   const clock = createSimulatedClock(options.now);

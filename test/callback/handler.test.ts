@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCallbackHandler, MomoError, signatureSchemes } from '../../src/callback/index.js';
+import { createCallbackHandler, createCallbackUrl, MomoError, signatureSchemes } from '../../src/callback/index.js';
 import { forgeCallbackBody, forgeCallbackRequest } from '../../src/testing/forge/index.js';
 import {
   deferred,
@@ -506,4 +506,40 @@ describe('set-up', () => {
     expect(printed).not.toContain(urlSecret);
     expect(printed).not.toContain(relaySecret);
   });
+});
+
+describe('an expected that knows no such payment', () => {
+  it.each([[[]], [false], [''], ['x'], [0], [true], [null], [undefined]])(
+    'gives %j: nothing is read, and no hook is told of success',
+    async (record) => {
+      const referenceId = crypto.randomUUID();
+      const secret = 'a secret of the shop, long enough';
+      let reads = 0;
+      let successes = 0;
+      const verdicts: string[] = [];
+      const handler = createCallbackHandler({
+        urlSecrets: secret,
+        read: async () => {
+          reads += 1;
+          return { state: 'successful' as const, amount: '5', currency: 'EUR' };
+        },
+        expected: () => record as never,
+        onSuccessful: () => {
+          successes += 1;
+        },
+        onUnconfirmed: ({ verdict }) => {
+          verdicts.push(verdict);
+        },
+      });
+      const url = await createCallbackUrl({
+        baseUrl: 'https://pay.example.com/momo',
+        referenceId,
+        secret,
+        expiresAtMs: Date.now() + 60_000,
+      });
+      const body = JSON.stringify({ status: 'SUCCESSFUL', amount: '5', currency: 'EUR' });
+      expect((await handler(new Request(url, { method: 'POST', body }))).status).toBe(200);
+      expect({ reads, successes, verdicts }).toEqual({ reads: 0, successes: 0, verdicts: ['not-found'] });
+    },
+  );
 });

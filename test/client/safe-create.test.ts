@@ -821,7 +821,7 @@ describe('an abort', () => {
   test.each([
     ['a fetch that heeds aborts', hangs],
     ['a fetch that is deaf to them', hangsDeaf],
-  ])('while the create is under way, through %s, is unknown at once', async (_, trick) => {
+  ])('while the create is under way, through %s, is unknown at once', { retry: 3 }, async (_, trick) => {
     const world = createClientWorld();
     const controller = new AbortController();
     let abortedAt = 0;

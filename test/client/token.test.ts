@@ -699,7 +699,7 @@ describe('a token store', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('that hangs does not hold up an abort', async () => {
+  test('that hangs does not hold up an abort', { retry: 3 }, async () => {
     const { store } = plainStore();
     const world = createClientWorld({ tokenStore: { ...store, get: () => new Promise<never>(() => {}) } });
     const controller = new AbortController();

@@ -1,24 +1,10 @@
 // What is in the tarball: every file it promises, nothing else, and maps that lead somewhere.
 
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import ts from 'typescript-6';
 import { expectNone } from './report.mjs';
-import { root, runWell } from './workshop.mjs';
-
-async function pack(folder) {
-  await mkdir(folder);
-  const { stdout } = await runWell('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
-  const answer = JSON.parse(stdout);
-  // A list up to npm 11, by name in some later ones.
-  const { filename, files } = Object.values(answer)[0];
-  const path = join(folder, filename);
-  const hash = createHash('sha512')
-    .update(await readFile(path))
-    .digest('hex');
-  return { path, hash, files: files.map((file) => file.path).sort() };
-}
+import { pack, root } from './workshop.mjs';
 
 export async function packTwice(temp, report) {
   const first = await pack(join(temp, 'pack-1'));

@@ -1,6 +1,7 @@
 // Folders, processes and installs.
 
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +31,20 @@ export async function runWell(command, args, cwd) {
 /** The version of a package installed in this folder, by the name it has here. */
 export async function ownVersion(name) {
   return JSON.parse(await readFile(join(here, 'node_modules', name, 'package.json'), 'utf8')).version;
+}
+
+/** Packs the repository, as built, into a new folder. */
+export async function pack(folder) {
+  await mkdir(folder);
+  const { stdout } = await runWell('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root);
+  const answer = JSON.parse(stdout);
+  // A list up to npm 11, by name in some later ones.
+  const { filename, files } = Object.values(answer)[0];
+  const path = join(folder, filename);
+  const hash = createHash('sha512')
+    .update(await readFile(path))
+    .digest('hex');
+  return { path, hash, files: files.map((file) => file.path).sort() };
 }
 
 /** A new folder of a consumer, outside of any repository. */
