@@ -426,6 +426,21 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     expect(world.sent('create')).toHaveLength(1);
   });
 
+  test.each([
+    ['401, is final', 401, expected.code],
+    ['403, is final', 403, expected.code],
+    ['503 for good, is unknown', 503, 'outcome_unknown'],
+  ])('under an id of the caller, when the token for that read is answered %s', async (_, status, code) => {
+    const world = createClientWorld();
+    world.trickAll('create', refusal);
+    world.trickAll('status', answers(401));
+    world.trick('token', undefined);
+    world.trickAll('token', answers(status));
+    const error = await errorOf(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }));
+    expect(error).toMatchObject({ code });
+    expect(world.sent('create')).toHaveLength(1);
+  });
+
   test('under an id of the caller whose status can be read at last is final', async () => {
     const world = createClientWorld();
     world.trick('create', refusal);

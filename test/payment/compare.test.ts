@@ -40,7 +40,18 @@ describe('a reference id that MTN has already', () => {
       true,
     ],
     ['a payer masked with x', { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: 'xxxxxxxx888' } }, true],
+    [
+      'a payer masked with dots, and fewer of them than digits',
+      { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '467•••888' } },
+      true,
+    ],
+    [
+      'a payer whose mask is longer than what it hides',
+      { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '467XXXXXXXXXXXX888' } },
+      true,
+    ],
     ['a payer with a plus', { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '+46733999888' } }, true],
+    ['a payer with spaces', { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '46 733 999-888' } }, true],
     ['the amount alone', { ...statusOnly, amount: '12.5' }, true],
     ['nothing to compare', statusOnly, false],
   ])('holds %s: already accepted, compared %3$s', async (_, read, compared) => {
@@ -59,6 +70,21 @@ describe('a reference id that MTN has already', () => {
     [
       'a masked payer whose visible digits differ',
       { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '467*****889' } },
+      'payer',
+    ],
+    [
+      'a masked payer of another length whose first digits differ',
+      { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '468***888' } },
+      'payer',
+    ],
+    [
+      'a masked payer of another length whose last digits differ',
+      { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '467***889' } },
+      'payer',
+    ],
+    [
+      'a payer whose number only begins like it',
+      { ...onRecord, payer: { partyIdType: 'MSISDN', partyId: '4673399988' } },
       'payer',
     ],
     ['a payer of another type', { ...onRecord, payer: { partyIdType: 'EMAIL', partyId: '46733999888' } }, 'payer'],
