@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { MomoError } from '../../src/index.js';
-import { type ClientWorld, createClientWorld, errorOf, outcomeOf, payer, request } from '../support/client-world.js';
+import {
+  type ClientWorld,
+  createClientWorld,
+  errorOf,
+  outcomeOf,
+  payer,
+  request,
+  type Trick,
+} from '../support/client-world.js';
 import {
   answers,
   answersAfter,
@@ -209,6 +217,13 @@ describe('a create of which surely nothing was sent', () => {
     return new TypeError('fetch failed', { cause });
   }
 
+  test('it is sent again after a random wait, which may be none', async () => {
+    const world = createClientWorld({ random: () => 0 });
+    world.trick('create', lost(fetchFailed('ECONNREFUSED')));
+    await world.client.requestToPay(request);
+    expect(secondsOf(world, 'create')).toEqual([0, 0]);
+  });
+
   test('a chain of causes that bites its own tail hangs nobody', async () => {
     const error = new Error('round') as Error & { cause?: unknown };
     error.cause = error;
@@ -311,6 +326,40 @@ describe('a create answered 429', () => {
     expect(second).toBeGreaterThanOrEqual(7);
     expect(second).toBeLessThan(13);
     expect(world.sent('status')).toEqual([]);
+  });
+
+  test('again and again is sent until MTN takes it, more often than a connection is tried', async () => {
+    const world = createClientWorld();
+    world.trick('create', ...Array.from({ length: 6 }, () => answers(429)));
+    await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 7 });
+  });
+
+  /** The send after a 429 finds its token refused, and no other comes: nothing has left but what was "too fast". */
+  const busyAtOnce = () => answers(429, gateway.rateLimited, { 'Retry-After': '0' });
+  test.each([
+    ['at once', [busyAtOnce()]],
+    ['after a connection was refused in between', [busyAtOnce(), lost(fetchFailed('ECONNREFUSED'))]],
+  ])('and the time is up while a new token is awaited, %s, is rate_limited', async (_, tricks) => {
+    const world = createClientWorld({ random: () => 0 });
+    world.trick('create', ...tricks, answers(401));
+    world.trick('token', undefined, hangs);
+    await expect(world.client.requestToPay(request, { deadlineMs: 100 })).rejects.toMatchObject({
+      code: 'rate_limited',
+      status: 429,
+    });
+    expect(world.sent('create')).toHaveLength(tricks.length + 1);
+  });
+
+  test('and an abort while a new token is awaited is outcome_unknown, for the caller stopped asking', async () => {
+    const world = createClientWorld({ random: () => 0 });
+    const controller = new AbortController();
+    world.trick('create', busyAtOnce(), answers(401));
+    world.trick('token', undefined, (arrive, signal) => {
+      setTimeout(() => controller.abort(), 5);
+      return hangs(arrive, signal);
+    });
+    const error = await errorOf(world.client.requestToPay(request, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: 'outcome_unknown', message: expect.stringContaining('the call was aborted') });
   });
 
   test('until the time is up is rate_limited, never outcome_unknown', async () => {
@@ -467,6 +516,27 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     world.trick('create', reset());
     world.trickAll('create', refusal);
     await expect(world.client.requestToPay(request)).rejects.toMatchObject({ code: 'outcome_unknown' });
+  });
+});
+
+describe('a create refused under an id of the caller, when the read of its fate gets no token', () => {
+  test.each<[string, Trick, number[]]>([
+    ['refused with 401: the refusal stands', answers(401), [0]],
+    ['refused with 403: the refusal stands', answers(403, gateway.forbidden), [0]],
+    ['not given for another reason: it is read again, and stands then', answers(400), [0, 2]],
+  ])('because it is %s', async (_, trick, readsAt) => {
+    const world = createClientWorld();
+    world.trick('create', answers(400));
+    world.trick('status', answers(401));
+    world.trick('token', undefined, trick);
+    const referenceId = crypto.randomUUID();
+    await expect(world.client.requestToPay({ ...request, referenceId })).rejects.toMatchObject({
+      code: 'rejected',
+      status: 400,
+      referenceId,
+    });
+    expect(secondsOf(world, 'status')).toEqual(readsAt);
+    expect(world.sent('create')).toHaveLength(1);
   });
 });
 
@@ -651,7 +721,7 @@ describe('a create of unknown fate', () => {
     expect(secondsOf(world, 'create')).toEqual([0, 30]);
   });
 
-  test('a failed token on the way to a resend keeps the outcome open', async () => {
+  test('a token refused while the fate is read keeps the outcome open', async () => {
     const world = createClientWorld();
     world.trick('create', lostAnswer());
     world.sandbox.fault({ on: 'requestToPay', lagMs: 45_000 });
@@ -664,6 +734,29 @@ describe('a create of unknown fate', () => {
     world.trickAll('token', answers(500, { error: 'login_failed' }));
     const error = await errorOf(world.client.requestToPay(request, { deadlineMs: 7_200_000 }));
     expect(error).toMatchObject({ code: 'outcome_unknown', referenceId: expect.any(String) });
+  });
+
+  test('a token that fails on the way to a resend keeps the outcome open: it is read again 2 s on, and found', async () => {
+    const world = createClientWorld();
+    world.sandbox.fault({ on: 'requestToPay', lagMs: 31_000 });
+    world.trick('create', lostAnswer(), answers(401));
+    world.trick('token', undefined, answers(400));
+    await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 2 });
+    expect(secondsOf(world, 'create')).toEqual([0, 30]);
+    expect(secondsOf(world, 'status')).toEqual([2, 5, 10, 20, 30, 32]);
+    expect(world.sandbox.payments).toHaveLength(1);
+  });
+
+  test('its read goes before reads that have queued for longer', async () => {
+    const world = createClientWorld({ maxStatusReadsPerSecond: 1 });
+    const { referenceId } = await world.client.requestToPay(request);
+    world.trick('create', lostAnswer());
+    const startedAtMs = world.clock.now();
+    const reads = Array.from({ length: 20 }, () => world.client.getRequestToPay(referenceId));
+    const accepted = await world.client.requestToPay(request);
+    const probe = world.sent('status').find(({ url }) => url.endsWith(accepted.referenceId));
+    expect((probe?.atMs ?? 0) - startedAtMs).toBeLessThan(4_000);
+    await Promise.all(reads);
   });
 
   test('found under an id of the caller with another amount is a conflict', async () => {
