@@ -65,6 +65,8 @@ export interface Faults {
   /** In the order they were set. */
   readonly pending: readonly PendingFault[];
   add(fault: Fault): () => void;
+  /** @returns Was it still to come? */
+  cancel(id: number): boolean;
   /** The next fault for this call, used up by it. */
   take(operation: OperationName | 'unknown'): Fault | undefined;
 }
@@ -72,7 +74,17 @@ export interface Faults {
 export function createFaults(onChange: () => void): Faults {
   let pending: { readonly id: number; readonly fault: Fault; left: number }[] = [];
   let count = 0;
+
+  function cancel(id: number): boolean {
+    const rest = pending.filter((entry) => entry.id !== id);
+    const wasPending = rest.length < pending.length;
+    pending = rest;
+    if (wasPending) onChange();
+    return wasPending;
+  }
+
   return {
+    cancel,
     get pending() {
       return pending;
     },
@@ -81,13 +93,10 @@ export function createFaults(onChange: () => void): Faults {
       if (issues.length > 0) throw invalidInput('Not a fault', issues);
       const on = fault.on === 'getToken' ? 'createAccessToken' : fault.on;
       count += 1;
-      const entry = { id: count, fault: { ...fault, on }, left: fault.times ?? 1 };
-      pending.push(entry);
+      const id = count;
+      pending.push({ id, fault: { ...fault, on }, left: fault.times ?? 1 });
       onChange();
-      return () => {
-        pending = pending.filter((other) => other !== entry);
-        onChange();
-      };
+      return () => void cancel(id);
     },
     take(operation) {
       const entry = pending.find(({ fault: { on } }) => on === '*' || on === operation);
