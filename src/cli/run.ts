@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Command, CommandContext } from './command.js';
 import { demo } from './commands/demo.js';
+import { sandbox } from './commands/sandbox.js';
 
-const commands: readonly Command[] = [demo];
+const commands: readonly Command[] = [demo, sandbox];
 
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
