@@ -81,27 +81,24 @@ function time(atMs) {
 function showPayment(payment) {
   const { n, referenceId, operation, status, reason, financialTransactionId, createdAtMs, externalId } = payment;
   const tone = status === 'SUCCESSFUL' ? 'good' : status === 'FAILED' ? 'bad' : 'open';
-  const why = reason?.code ?? (financialTransactionId === undefined ? '' : `MTN's number ${financialTransactionId}`);
+  const why =
+    reason?.code ?? (financialTransactionId === undefined ? undefined : `MTN's number ${financialTransactionId}`);
+  const words = [wordsOf(operation).noun, externalId, why].filter((word) => word !== undefined && word !== '');
   const row = [
     create(
       'div',
       { class: 'line' },
       time(createdAtMs),
-      create('strong', {}, amountOf(payment) || wordsOf(operation).noun),
-      create('span', { class: 'grow' }, externalId),
+      create('strong', { class: 'grow' }, amountOf(payment) || wordsOf(operation).noun),
       chip(status, tone),
     ),
-    create(
-      'div',
-      { class: 'line small' },
-      create('span', { class: 'grow' }, `${wordsOf(operation).noun} `, create('code', {}, referenceId)),
-      ...(why === '' ? [] : [create('span', {}, why)]),
-    ),
+    create('div', { class: 'small' }, words.join(', ')),
+    create('code', { class: 'small' }, referenceId),
   ];
   if (!isOpen(payment)) return row;
   const button = create('button', { type: 'button', class: 'quiet' }, 'Show on the phone');
   button.addEventListener('click', () => showOnPhone(n));
-  return [...row, create('div', { class: 'line' }, button)];
+  return [...row, create('div', {}, button)];
 }
 
 /** @param {Callback} callback */
@@ -109,15 +106,9 @@ function showCallback({ atMs, method, url, status, error, referenceId }) {
   const outcome =
     status !== undefined ? httpChip(status) : error !== undefined ? chip(error, 'bad') : chip('under way', 'open');
   return [
-    create(
-      'div',
-      { class: 'line' },
-      time(atMs),
-      create('strong', {}, method),
-      create('span', { class: 'grow path' }, url),
-      outcome,
-    ),
-    create('div', { class: 'line small' }, create('code', {}, referenceId)),
+    create('div', { class: 'line' }, time(atMs), create('strong', { class: 'grow' }, method), outcome),
+    create('div', { class: 'small' }, url),
+    create('code', { class: 'small' }, referenceId),
   ];
 }
 
@@ -145,15 +136,10 @@ function showCall(call) {
           'span',
           { class: 'line' },
           time(atMs),
-          create('strong', {}, method),
-          create('span', { class: 'grow path' }, path),
+          create('strong', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
           outcomeOfCall(call),
         ),
-        create(
-          'span',
-          { class: 'line small' },
-          create('span', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
-        ),
+        create('code', { class: 'small' }, `${method} ${path}`),
         ...(problem === undefined ? [] : [create('span', { class: 'problem' }, problem)]),
       ),
       create('pre', { tabindex: '0' }, text),

@@ -28,11 +28,12 @@ export function isOpen({ status }) {
 
 /** @param {Payment} payment */
 export function amountOf({ amount, currency }) {
-  return amount === undefined ? '' : `${amount} ${currency}`;
+  // MTN gives back 12.50 as 12.5; on a phone it is 12.50 again.
+  return amount === undefined ? '' : `${amount.replace(/\.\d$/, '$&0')} ${currency}`;
 }
 
 /**
- * What it is, in a few words: `12.5 EUR for order-1`.
+ * What it is, in a few words: `12.50 EUR for order-1`.
  *
  * @param {Payment} payment
  */
