@@ -22,7 +22,7 @@ function toRequest(request: IncomingMessage, body: Uint8Array<ArrayBuffer>): Req
   });
 }
 
-async function send(response: ServerResponse, answer: Response, isHead: boolean): Promise<void> {
+async function send(response: ServerResponse, answer: Response): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer());
   answer.headers.forEach((value, name) => {
     response.setHeader(name, value);
@@ -30,7 +30,7 @@ async function send(response: ServerResponse, answer: Response, isHead: boolean)
   response.statusCode = answer.status;
   // A fault may say another length on purpose.
   if (!response.hasHeader('content-length') && answer.status !== 204) response.setHeader('content-length', body.length);
-  response.end(isHead ? undefined : body);
+  response.end(body);
 }
 
 /** Serves MTN's API out of the sandbox. A fault that drops the connection really does. */
@@ -57,6 +57,6 @@ export function createMtnApi(fetch: Fetch, closing: AbortSignal) {
       request.socket.resetAndDestroy();
       return;
     }
-    await send(response, answer, request.method === 'HEAD');
+    await send(response, answer);
   };
 }
