@@ -1,4 +1,22 @@
-import { defineConfig } from 'tsup';
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { defineConfig, type Options } from 'tsup';
+
+/** The files of the phone page as texts: `?raw`, as the test runner knows it too. */
+const rawFiles: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'raw-files',
+  setup(build) {
+    // The path keeps its `?raw`, so that nothing else takes the file for a style sheet, and is relative, for it is in the map.
+    build.onResolve({ filter: /\?raw$/ }, ({ path, importer }) => ({
+      path: relative(process.cwd(), resolve(dirname(importer), path)).replaceAll('\\', '/'),
+      namespace: 'raw',
+    }));
+    build.onLoad({ filter: /./, namespace: 'raw' }, async ({ path }) => ({
+      contents: await readFile(path.replace(/\?raw$/, ''), 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
 
 /** One module per entry point; what entries share lands in chunks. Declarations come from `tsc`, with maps. */
 export default defineConfig({
@@ -7,12 +25,14 @@ export default defineConfig({
     'callback/index': 'src/callback/index.ts',
     'testing/index': 'src/testing/index.ts',
     'testing/msw': 'src/testing/msw.ts',
+    'testing/server': 'src/testing/server/index.ts',
     'cli/main': 'src/cli/main.ts',
   },
   format: ['esm'],
   target: 'es2022',
   platform: 'neutral',
   external: [/^node:/],
+  esbuildPlugins: [rawFiles],
   splitting: true,
   sourcemap: true,
   clean: true,

@@ -5,10 +5,11 @@ import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
 import { pay } from './commands/pay.js';
 import { provision } from './commands/provision.js';
+import { sandbox } from './commands/sandbox.js';
 import { status } from './commands/status.js';
 import { exitCodes } from './exit-codes.js';
 
-const commands: readonly Command[] = [demo, provision, doctor, pay, status];
+const commands: readonly Command[] = [demo, sandbox, provision, doctor, pay, status];
 
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));

@@ -54,13 +54,14 @@ export function forgeCallback(payment: SandboxPayment, overrides: CallbackOverri
 export function createCallbackDelivery(
   clock: SimulatedClock,
   options: MomoSandboxOptions['callbacks'],
+  { onChange, signal }: { readonly onChange: () => void; readonly signal?: AbortSignal | undefined },
 ): { readonly list: readonly SandboxCallback[]; deliver(payment: SandboxPayment): void } {
   const list: SandboxCallback[] = [];
 
   async function deliverAll(payment: SandboxPayment, callbackUrl: string): Promise<void> {
     if (options === undefined) return;
     const { fetch, method = 'POST', times = 1, delayMs = 0 } = options;
-    await clock.delay(delayMs);
+    await clock.delay(delayMs, signal);
     for (let sent = 0; sent < times; sent += 1) {
       const record = {
         referenceId: payment.referenceId,
@@ -69,6 +70,7 @@ export function createCallbackDelivery(
         atMs: clock.now(),
       };
       const index = list.push(record) - 1;
+      onChange();
       try {
         const response = await fetch(forgeCallback(payment, { method, url: callbackUrl }));
         list[index] = { ...record, status: response.status };
@@ -76,13 +78,15 @@ export function createCallbackDelivery(
         // The merchant's server is down: MTN shrugs. Only the name, for the message may quote the URL.
         list[index] = { ...record, error: error instanceof Error ? error.name : 'Error' };
       }
+      onChange();
     }
   }
 
   return {
     list,
     deliver(payment) {
-      if (payment.callbackUrl !== undefined) void deliverAll(payment, payment.callbackUrl);
+      // All that rejects is the delay of one that is called off.
+      if (payment.callbackUrl !== undefined) deliverAll(payment, payment.callbackUrl).catch(() => {});
     },
   };
 }

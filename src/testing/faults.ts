@@ -53,25 +53,50 @@ function findIssues(fault: Fault): InputIssue[] {
   return issues;
 }
 
+/** A fault with calls left to hit. */
+export interface PendingFault {
+  readonly id: number;
+  readonly fault: Fault;
+  readonly left: number;
+}
+
 /** The faults still to come. */
 export interface Faults {
+  /** In the order they were set. */
+  readonly pending: readonly PendingFault[];
   add(fault: Fault): () => void;
+  /** @returns Was it still to come? */
+  cancel(id: number): boolean;
   /** The next fault for this call, used up by it. */
   take(operation: OperationName | 'unknown'): Fault | undefined;
 }
 
-export function createFaults(): Faults {
-  let pending: { fault: Fault; left: number }[] = [];
+export function createFaults(onChange: () => void): Faults {
+  let pending: { readonly id: number; readonly fault: Fault; left: number }[] = [];
+  let count = 0;
+
+  function cancel(id: number): boolean {
+    const rest = pending.filter((entry) => entry.id !== id);
+    const wasPending = rest.length < pending.length;
+    pending = rest;
+    if (wasPending) onChange();
+    return wasPending;
+  }
+
   return {
+    cancel,
+    get pending() {
+      return pending;
+    },
     add(fault) {
       const issues = findIssues(fault);
       if (issues.length > 0) throw invalidInput('Not a fault', issues);
       const on = fault.on === 'getToken' ? 'createAccessToken' : fault.on;
-      const entry = { fault: { ...fault, on }, left: fault.times ?? 1 };
-      pending.push(entry);
-      return () => {
-        pending = pending.filter((other) => other !== entry);
-      };
+      count += 1;
+      const id = count;
+      pending.push({ id, fault: { ...fault, on }, left: fault.times ?? 1 });
+      onChange();
+      return () => void cancel(id);
     },
     take(operation) {
       const entry = pending.find(({ fault: { on } }) => on === '*' || on === operation);

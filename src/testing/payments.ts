@@ -6,7 +6,7 @@ import type { Scenario } from './scenarios.js';
 import type { OperationName, SandboxPayment } from './types.js';
 
 /** The payer has about five minutes to approve. */
-const patienceMs = 5 * 60_000;
+export const patienceMs = 5 * 60_000;
 // 454 was seen CREATED at first and SUCCESSFUL after roughly 5 to 45 s.
 const delayedPendingMs = 3000;
 const delayedSuccessfulMs = 10_000;
@@ -45,8 +45,9 @@ export function createPayments(options: {
   clock: SimulatedClock;
   random: RandomSource;
   onFinal: (payment: SandboxPayment) => void;
+  onChange: () => void;
 }): Payments {
-  const { clock, random, onFinal } = options;
+  const { clock, random, onFinal, onChange } = options;
   const list: SandboxPayment[] = [];
   const records = new Map<string, PaymentRecord>();
   let waiting: ((payment: SandboxPayment) => void)[] = [];
@@ -64,6 +65,7 @@ export function createPayments(options: {
     if (found === undefined || isSettled(found.payment)) return;
     const payment: SandboxPayment = Object.freeze({ ...found.payment, ...changes });
     list[found.record.index] = payment;
+    onChange();
     if (!isSettled(payment)) return;
     found.record.isAwaitingPayer = false;
     onFinal(payment);
@@ -147,6 +149,7 @@ export function createPayments(options: {
         visibleAtMs: clock.now() + lagMs,
         isAwaitingPayer: scenario.kind === 'payer',
       });
+      onChange();
       start(payment.referenceId, scenario);
       clock.release();
       const arrived = waiting;

@@ -12,7 +12,7 @@ const secretFields =
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A phone number or an address; a party code is a UUID, which is nobody's. */
-function maskParty(partyId: string): string {
+export function maskParty(partyId: string): string {
   return uuid.test(partyId) ? partyId : maskMsisdn(partyId);
 }
 

@@ -5,7 +5,7 @@ import { createAccounts } from './accounts.js';
 import { createCallbackDelivery, forgeCallback } from './callbacks.js';
 import { createSimulatedClock } from './clock.js';
 import { createConsents } from './consents.js';
-import { createFaults } from './faults.js';
+import { createFaults, type Faults } from './faults.js';
 import { createPayments } from './payments.js';
 import { createRandomSource } from './random.js';
 import { createSandboxFetch } from './serve.js';
@@ -68,6 +68,26 @@ function findIssues(options: MomoSandboxOptions): InputIssue[] {
  * ```
  */
 export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox {
+  return buildSandbox(options).sandbox;
+}
+
+/** What only the server sees and sets. */
+export interface SandboxInternals {
+  /** Called when there is a new call, payment, callback or fault, or one of them changed. */
+  readonly onChange?: () => void;
+  /** In place of ones made at random. */
+  readonly credentials?: Partial<Omit<SandboxCredentials, 'targetEnvironment'>>;
+  /** Do requests carry their `Content-Length`? Default: no, a `Request` in memory has none. */
+  readonly seesLength?: boolean;
+  /** Calls off what is still waited for. */
+  readonly signal?: AbortSignal;
+}
+
+/** The sandbox, and its faults still to come. */
+export function buildSandbox(
+  options: MomoSandboxOptions,
+  internals: SandboxInternals = {},
+): { readonly sandbox: MomoSandbox; readonly faults: Faults } {
   const issues = findIssues(options);
   if (issues.length > 0) throw invalidInput('The sandbox cannot be made', issues);
   const { targetEnvironment = 'sandbox', approval = 'automatic', reasonShape = 'object' } = options;
@@ -78,9 +98,10 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
   const clock = createSimulatedClock(options.now);
   const random = createRandomSource(options.random);
   const accounts = createAccounts(clock, random);
-  const delivery = createCallbackDelivery(clock, options.callbacks);
-  const payments = createPayments({ clock, random, onFinal: delivery.deliver });
-  const faults = createFaults();
+  const { onChange = () => {}, seesLength = false, signal } = internals;
+  const delivery = createCallbackDelivery(clock, options.callbacks, { onChange, signal });
+  const payments = createPayments({ clock, random, onFinal: delivery.deliver, onChange });
+  const faults = createFaults(onChange);
   const currency = environment?.currency;
   const world = {
     targetEnvironment,
@@ -94,12 +115,13 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
     consents: createConsents(clock, random),
     cancelledPreApprovals: new Set(),
   };
-  const { fetch, calls } = createSandboxFetch(world, faults);
+  const { fetch, calls } = createSandboxFetch(world, faults, { onChange, seesLength });
 
   const credentials: SandboxCredentials = {
     subscriptionKey: random.hex(32),
     apiUser: random.uuid(),
     apiKey: random.hex(32),
+    ...internals.credentials,
     targetEnvironment,
   };
   accounts.addKey(credentials.subscriptionKey);
@@ -129,5 +151,5 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
     credentials: { get: () => ({ ...credentials }) },
     payments: { get: () => payments.list },
   });
-  return sandbox as MomoSandbox;
+  return { sandbox: sandbox as MomoSandbox, faults };
 }

@@ -1,5 +1,6 @@
 import { toReferenceId } from '../payment/reference-id.js';
 import { type Answer, empty, gatewayError, gatewayTexts, Refusal, toResponse } from './answers.js';
+import { lacksLength, lengthRequired } from './content-length.js';
 import type { Faults } from './faults.js';
 import { redactBody, redactHeaders, redactPath } from './redact.js';
 import { findRoute, type World } from './route.js';
@@ -36,7 +37,11 @@ function toFaultAnswer({ status = 200, body, headers }: Fault): Answer {
 }
 
 /** The sandbox as a `fetch`: record, fault or work, answer. */
-export function createSandboxFetch(world: World, faults: Faults): { fetch: Fetch; calls: readonly SandboxCall[] } {
+export function createSandboxFetch(
+  world: World,
+  faults: Faults,
+  { onChange, seesLength }: { readonly onChange: () => void; readonly seesLength: boolean },
+): { fetch: Fetch; calls: readonly SandboxCall[] } {
   const calls: Writable<SandboxCall>[] = [];
 
   function record(request: Request, url: URL, found: ReturnType<typeof findRoute>): Writable<SandboxCall> {
@@ -50,10 +55,12 @@ export function createSandboxFetch(world: World, faults: Faults): { fetch: Fetch
       headers: redactHeaders(request.headers),
     };
     calls.push(call);
+    onChange();
     return call;
   }
 
   function work(request: Request, url: URL, body: string, found: ReturnType<typeof findRoute>, lagMs = 0): Answer {
+    if (seesLength && lacksLength(request, found?.route.operation ?? 'unknown')) return lengthRequired;
     if (/\/\//.test(url.pathname)) return empty(400, 'the path has a double slash');
     if (found === undefined) return gatewayError(404, gatewayTexts.notFound);
     try {
@@ -92,11 +99,13 @@ export function createSandboxFetch(world: World, faults: Faults): { fetch: Fetch
     const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal);
     signal.throwIfAborted();
     const { call, fault, answer } = await world.clock.whileBusy(() => arrive(request, signal));
+    onChange();
     if (fault?.drop === 'hang') return orAborted(new Promise<never>(() => {}), signal);
     if (fault?.delayMs !== undefined) await world.clock.delay(fault.delayMs, signal);
     if (call.dropped !== undefined || answer === undefined) throw connectionLost(fault?.code);
     signal.throwIfAborted();
     call.status = answer.status;
+    onChange();
     // Asked again, for the payer may have decided while the answer was under way.
     if (answer.pendingReferenceId !== undefined && world.payments.isAwaitingPayer(answer.pendingReferenceId)) {
       world.clock.hold();

@@ -468,8 +468,8 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
   });
 
   test.each([
-    ['401, is final', 401, expected.code],
-    ['403, is final', 403, expected.code],
+    ['401, is final', 401, (expected as { code: string }).code],
+    ['403, is final', 403, (expected as { code: string }).code],
     ['503 for good, is unknown', 503, 'outcome_unknown'],
   ])('under an id of the caller, when the token for that read is answered %s', async (_, status, code) => {
     const world = createClientWorld();

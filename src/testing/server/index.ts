@@ -1,0 +1,2 @@
+export { startSandboxServer } from './start.js';
+export type { SandboxServer, SandboxServerOptions } from './types.js';
