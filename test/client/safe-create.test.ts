@@ -531,6 +531,7 @@ const unknowns: [string, number, unknown?][] = [
   ['301', 301],
   ['302', 302],
   ['404 without a body', 404],
+  ['400 that speaks of a duplicate', 400, wallet.alreadyExists],
   ['404 of the wallet', 404, wallet.notFound],
   ['408', 408],
   ['500 without a body', 500],
@@ -634,6 +635,7 @@ describe('a create of unknown fate', () => {
   test.each([
     ['404s of the gateway', answers(404, gateway.notFound)],
     ['404s without a body', answers(404)],
+    ['500s that speak of a resource not found', answers(500, wallet.notFound)],
     ['401s', answers(401)],
     ['403s', answers(403, gateway.forbidden)],
     ['429s', answers(429)],
