@@ -11,10 +11,15 @@ const terminal = processTerminal(process);
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
 // Node would end with 1, which says of a payment that it failed.
-process.on('uncaughtException', (error) => process.exit(reportFailure(terminal, false, error)));
+process.on('uncaughtException', (error) =>
+  process.exit(reportFailure(terminal, process.argv.includes('--json'), error)),
+);
 // The reader of a pipe may leave early, as `head` does, or a disk be full: the command stops as on Ctrl-C. Never with 0,
 // which says of a payment that it is paid.
-process.stdout.on('error', () => interrupt.abort());
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') terminal.writeError(`stdout cannot be written (${code}): stopping.\n`);
+  interrupt.abort();
+});
 process.stderr.on('error', () => {});
 
 run(process.argv.slice(2), { terminal, signal: interrupt.signal, version }).then((code) => {

@@ -310,6 +310,13 @@ describe('doctor on callbacks', () => {
   });
 });
 
+it('keeps within a terminal of 80 columns', async () => {
+  const shell = createShell();
+  const { text } = await shell.run(['doctor'], { env: { ...shell.env, MTN_API_KEY: 'no' }, isInteractive: true });
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  expect(text.replace(/\s+/g, ' ')).toContain('Is the user mistyped, or the key replaced by a newer one?');
+});
+
 it('stops on Ctrl-C with 130', async () => {
   const shell = createShell();
   const interrupt = new AbortController();

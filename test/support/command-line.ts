@@ -8,7 +8,7 @@ import { createMomoSandbox, type MomoSandbox, type MomoSandboxOptions } from '..
 import { type FakeTerminalOptions, fakeTerminal } from './fake-terminal.js';
 
 /** The variables of a sandbox's merchant. */
-export function envOf({ credentials }: MomoSandbox): Record<string, string> {
+function envOf({ credentials }: MomoSandbox): Record<string, string> {
   const { subscriptionKey, apiUser, apiKey, targetEnvironment } = credentials;
   return {
     MTN_SUBSCRIPTION_KEY: subscriptionKey,
@@ -19,7 +19,7 @@ export function envOf({ credentials }: MomoSandbox): Record<string, string> {
 }
 
 /** An empty folder that goes with the test. */
-export function temporaryFolder(): string {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'momo-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -53,11 +53,31 @@ const styles: Readonly<Record<Check['verdict'], Style>> = {
   skipped: 'dim',
 };
 
+const indent = 31;
+
+/** Breaks a text between words, where people read it; a script's lines stay whole. */
+function wrap(text: string, { isInteractive, columns }: Terminal): string {
+  if (!isInteractive) return text;
+  const width = Math.max(columns - indent - 1, 30);
+  const lines: string[] = [];
+  for (const line of text.split('\n')) {
+    let current = '';
+    for (const word of line.split(' ')) {
+      const longer = current === '' ? word : `${current} ${word}`;
+      if (current !== '' && longer.length > width) lines.push(current);
+      current = current !== '' && longer.length > width ? word : longer;
+    }
+    lines.push(current);
+  }
+  return lines.join('\n');
+}
+
 /** A line for what was found, and below it what to do. */
-function checkLines({ style }: Terminal, { check, verdict, message, advice }: Check): string {
-  const head = `${style(styles[verdict], verdict.padEnd(7))}  ${check.padEnd(20)}  ${message}`;
-  const below = advice === undefined ? '' : `\n${advice.replace(/^/gm, ' '.repeat(31))}`;
-  return `${head}${below}\n`;
+function checkLines(terminal: Terminal, { check, verdict, message, advice }: Check): string {
+  const margin = `\n${' '.repeat(indent)}`;
+  const head = `${terminal.style(styles[verdict], verdict.padEnd(7))}  ${check.padEnd(20)}  `;
+  const below = advice === undefined ? '' : `\n${wrap(advice, terminal)}`;
+  return `${head}${`${wrap(message, terminal)}${below}`.replaceAll('\n', margin)}\n`;
 }
 
 /** The settings for calls: what is wrong with callbacks is told apart, and must not hide the rest. */

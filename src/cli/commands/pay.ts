@@ -133,7 +133,7 @@ function follow(journey: Journey, progress: Progress): (event: ClientEvent) => v
 /** What an error means, by how far the payment had come; a report when it means "uncertain". */
 function judge(error: unknown, journey: Journey, again: string): PaymentReport {
   const { referenceId, hasLeft, isPolling, isOldId } = journey;
-  // Nothing was asked yet: the client refused, or the reference id could not be written.
+  // The client refused, or the reference id could not be written: nothing was sent.
   if (referenceId === undefined || error instanceof CommandFailure) throw error;
   const { code, message } = MomoError.is(error) ? error : { code: 'internal', message: String(error) };
   const mayExist = hasLeft || isOldId;
@@ -146,7 +146,11 @@ function judge(error: unknown, journey: Journey, again: string): PaymentReport {
   }
   // A conflict is clear: the id belongs to another payment, and this one was not made.
   const isOpen = isPolling || isOldId || code === 'outcome_unknown' || code === 'internal';
-  if (!mayExist || !isOpen || code === 'reference_conflict') throw error;
+  if (!mayExist || !isOpen || code === 'reference_conflict') {
+    if (!MomoError.is(error)) throw error;
+    const text = `No payment was made. ${message}\nThis may tell more: npx momo-collections doctor`;
+    throw new CommandFailure(error.code, exitCodes.unanswered, text, referenceId);
+  }
   return { referenceId, state: 'uncertain', why: 'error', error: { code, message } };
 }
 
@@ -169,6 +173,8 @@ async function runPay(values: OptionValues, context: CommandContext, words: read
   let progress: Progress | undefined;
   let again = '';
   const announce = async (referenceId: string) => {
+    journey.referenceId = referenceId;
+    again = statusCommand(referenceId, envFile);
     const head = { event: 'reference', referenceId, targetEnvironment, baseUrl };
     terminal.write(json ? `${JSON.stringify(head)}\n` : `Reference id  ${referenceId}\n`);
     try {
@@ -177,8 +183,6 @@ async function runPay(values: OptionValues, context: CommandContext, words: read
       const text = `The reference id could not be written (${referenceId}), so nothing was sent: stdout is closed or full.`;
       throw new CommandFailure('output', exitCodes.unanswered, text, referenceId);
     }
-    journey.referenceId = referenceId;
-    again = statusCommand(referenceId, envFile);
     progress = createProgress(terminal, json, () => now() - startedAtMs);
   };
   const show: Progress['show'] = (event) => progress?.show(event);

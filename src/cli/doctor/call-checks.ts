@@ -147,14 +147,10 @@ export async function checkPayments(patient: Patient): Promise<Check> {
   const { error, answer } = await attempt(patient, () => read({ signal, deadlineMs }));
   const { targetEnvironment } = settings;
   if (error?.code === 'not_found') return ok('payments', `may be read in ${targetEnvironment}`);
-  if (answer === undefined) {
-    return error === undefined
-      ? failure('payments', 'MTN knows a payment that does not exist', 'MTN_BASE_URL is not MTN.')
-      : { ...unreachable(settings, error), check: 'payments' };
-  }
   if (error === undefined) {
     return failure('payments', 'The server knows a payment that does not exist', 'MTN_BASE_URL is not MTN.');
   }
+  if (answer === undefined) return { ...unreachable(settings, error), check: 'payments' };
   if (answer.code === 'NOT_ALLOWED_TARGET_ENVIRONMENT') {
     return failure(
       'payments',

@@ -73,7 +73,12 @@ export function paymentLines(
     ['Reason', reason && `${reason.code}${reason.message === undefined ? '' : `: ${reason.message}`}`],
     ['Tell the payer', report.payerHint && `"${report.payerHint}"`],
     ['Why', state === 'uncertain' ? uncertainty(report) : undefined],
-    ['Took', report.elapsedMs === undefined ? undefined : `${seconds(report.elapsedMs)}, ${report.reads} status reads`],
+    [
+      'Took',
+      report.elapsedMs === undefined
+        ? undefined
+        : `${seconds(report.elapsedMs)}, ${report.reads} status read${report.reads === 1 ? '' : 's'}`,
+    ],
   ];
   const table = rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(15)} ${value}`]));
   const next = nextStep(report, again);
