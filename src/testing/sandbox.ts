@@ -92,7 +92,7 @@ export function createMomoSandbox(options: MomoSandboxOptions = {}): MomoSandbox
     accounts,
     payments,
     consents: createConsents(clock, random),
-    cancelledPreApprovals: new Set(),
+    cancelled: new Set(),
   };
   const { fetch, calls } = createSandboxFetch(world, faults);
 
