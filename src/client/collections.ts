@@ -348,7 +348,8 @@ export class MomoCollections {
 
   /**
    * Cancels an invoice that is not paid yet. MTN may only queue it: read the invoice to see it done. A lost answer is
-   * followed by the same bytes again.
+   * followed by the same bytes again; a `rejected` may then mean that the first one worked, which {@link getInvoice}
+   * shows.
    *
    * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
    * @throws MomoError `invalid_input`, `not_found`, and those of {@link getBalance}

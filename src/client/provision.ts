@@ -1,9 +1,8 @@
 import { v4 } from 'uuid';
-import { Issues } from '../errors.js';
 import { provisioningRequests, readApiKey } from '../operations/provisioning.js';
 import type { Clock, Fetch } from './clock.js';
 import { type ClientContext, maxAttempts, runCall, sendOnce, sendWithRetries } from './context.js';
-import { exchangeFailure } from './exchange.js';
+import { type Exchange, exchangeFailure } from './exchange.js';
 import { Failure } from './failure.js';
 import { checkOptions } from './options.js';
 import { createTransport } from './transport.js';
@@ -50,10 +49,8 @@ const lookEveryMs = 2_000;
  */
 export async function provisionSandboxUser(options: ProvisionOptions): Promise<SandboxUser> {
   const operation = 'provisionSandboxUser';
-  const issues = new Issues();
-  issues.check(options?.providerCallbackHost !== undefined, 'providerCallbackHost', 'must be given');
-  issues.throwIfAny(`${operation} was not called`);
-  const { subscriptionKey, providerCallbackHost, baseUrl, fetch, clock } = options;
+  // An empty host is refused with all that is wrong; an absent one would pass for a client.
+  const { subscriptionKey, providerCallbackHost = '', baseUrl, fetch, clock } = options ?? ({} as ProvisionOptions);
   const targetEnvironment = 'sandbox';
   const apiUser = v4();
   const known = { subscriptionKey, providerCallbackHost, baseUrl, fetch, clock, targetEnvironment };
@@ -61,22 +58,22 @@ export async function provisionSandboxUser(options: ProvisionOptions): Promise<S
   const settings = checkOptions({ ...known, apiUser, apiKey: '-' });
   const context = { ...settings, send: createTransport(settings) } as ClientContext;
   return runCall(context, operation, 'read', undefined, undefined, async (call) => {
-    let json: unknown;
+    let last: Exchange | undefined;
     for (const { operation: step, ...request } of provisioningRequests(apiUser, providerCallbackHost)) {
       for (let look = 1; ; look++) {
         // Any of the three may be repeated: a user of this id is ours, and a new key replaces one that got lost.
         const exchange = await sendWithRetries(context, call, step, maxAttempts, (attempt) =>
           sendOnce(context, call, step, attempt, request),
         );
-        ({ json } = exchange);
+        last = exchange;
         const { status, writer } = exchange;
         if (status === 200 || status === 201 || (step === 'createApiUser' && status === 409)) break;
         if (status !== 404 || writer !== 'wallet' || look === maxLooks) throw exchangeFailure(exchange);
         await call.sleep(lookEveryMs);
       }
     }
-    const apiKey = readApiKey(json);
+    const apiKey = readApiKey(last?.json);
     if (apiKey) return { apiUser, apiKey };
-    throw new Failure('unexpected_response', 'MTN made a key, but its answer cannot be read');
+    throw new Failure('unexpected_response', `the key cannot be read (${last?.shown})`);
   });
 }

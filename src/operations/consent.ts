@@ -67,20 +67,19 @@ function readWith<Result>(name: string): PlainRequest<Result>['read'] {
 /** @throws MomoError `invalid_input`, with every problem */
 export function prepareConsent(input: AuthorizeConsent, context: InputContext): PlainRequest<ConsentRequest> {
   const form = openForm('authorizeConsent', input, context);
-  const { msisdn, consentValidIn } = form.fields;
+  const { msisdn } = form.fields;
   const { partyId } = takeParty({ ...form, fields: { msisdn: typeof msisdn === 'string' ? msisdn : '' } }, 'msisdn');
   const texts = {
     scope: takeText(form, 'scope'),
     accessType: takeText(form, 'accessType', /^(on|off)line$/, 'online or offline'),
     ...takeOptionalTexts(form, 'clientNotificationToken', 'scopeInstruction'),
   };
-  if (consentValidIn !== undefined) {
-    takeWhole(form, 'consentValidIn');
-    form.issues.check(texts.accessType !== 'online', 'consentValidIn', 'goes with offline only');
-  }
+  const consentValidIn =
+    form.fields.consentValidIn === undefined ? undefined : String(takeWhole(form, 'consentValidIn'));
+  form.issues.check(!consentValidIn || texts.accessType !== 'online', 'consentValidIn', 'goes with offline only');
   return closePlain(form, 'POST', 'v1_0/bc-authorize', readWith('authReqId'), {
     headers: { 'X-Callback-Url': takeCallbackUrl(form) },
-    form: { loginHint: `ID:${partyId}/MSISDN`, ...texts, consentValidIn: consentValidIn as string | undefined },
+    form: { loginHint: `ID:${partyId}/MSISDN`, ...texts, consentValidIn },
     // A second one would ask the account holder again.
     isOnce: true,
   });

@@ -92,8 +92,8 @@ export function takeNote({ fields, issues }: Form, name: string, fallback: strin
 /** Seconds, or a count. */
 export function takeWhole({ fields, issues }: Form, name: string, least = 1): number {
   const value = fields[name] as number;
-  issues.check(Number.isSafeInteger(value) && value >= least, name, `must be a whole number of ${least} or more`);
-  return value;
+  const isFine = Number.isSafeInteger(value) && value >= least;
+  return issues.check(isFine, name, `must be a whole number of ${least} or more`) ? value : least;
 }
 
 /** @param noPartyCode - Where MTN knows phone numbers and addresses only. */

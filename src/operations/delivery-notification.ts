@@ -11,9 +11,8 @@ export function prepareDeliveryNotification(
 ): PlainRequest<true> {
   const form = openForm('sendDeliveryNotification', { referenceId: id, message, language }, context);
   const referenceId = takeReferenceId(form, true);
-  const notificationMessage = sanitizeMessage(
-    takeText(form, 'message', /[!-~]/, 'with something that ASCII can write'),
-  );
+  const notificationMessage = typeof message === 'string' ? sanitizeMessage(message) : '';
+  form.issues.check(notificationMessage !== '', 'message', 'must be a string, with something that MTN takes');
   if (language !== undefined) takeText(form, 'language', /^[a-z]{2,3}$/i, 'an ISO 639 code such as "fr"');
   // The contract wants the text in a header, MTN's own example in the body.
   const json = { notificationMessage };

@@ -100,7 +100,7 @@ export function prepareCancelInvoice(
   requestId: string,
   context: InputContext,
 ): PlainRequest<true> {
-  const form = openForm('cancelInvoice', Object(input) === input ? { ...input, referenceId: id } : input, context);
+  const form = openForm('cancelInvoice', { ...Object(input), referenceId: id }, context);
   const referenceId = takeReferenceId(form, true);
   const headers = { 'X-Reference-Id': requestId, 'X-Callback-Url': takeCallbackUrl(form) };
   const json = { externalId: takeText(form, 'externalId') };

@@ -95,6 +95,6 @@ export function prepareApprovedList(party: string | Party, context: InputContext
 export function prepareCancelPreApproval(preApprovalId: string, context: InputContext): PlainRequest<true> {
   const form = openForm('cancelPreApproval', { preApprovalId }, context);
   // It stands in the path: no slash, and no dots that lead elsewhere.
-  takeText(form, 'preApprovalId', /^[\w-]+$/, 'an id of listApprovedPreApprovals');
-  return closePlain(form, 'DELETE', `v1_0/preapproval/${preApprovalId}`, accept);
+  const id = takeText(form, 'preApprovalId', /^[\w-]+$/, 'an id of listApprovedPreApprovals');
+  return closePlain(form, 'DELETE', `v1_0/preapproval/${id}`, accept);
 }

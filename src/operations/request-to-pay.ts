@@ -2,6 +2,7 @@ import type { Party } from '../payment/party.js';
 import {
   type CreateOptions,
   closeCreate,
+  type Form,
   type InputContext,
   openForm,
   type PreparedCreate,
@@ -58,14 +59,11 @@ export function paymentStatus(operation: Operation, path: string): StatusResourc
 export const requestToPayStatus = /* @__PURE__ */ paymentStatus('getRequestToPay', '/collection/v1_0/requesttopay');
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function preparePaymentRequest(
-  operation: Operation,
+export function closePaymentRequest(
+  form: Form,
   resource: StatusResource<PaymentStatus>,
-  input: RequestToPay,
-  context: InputContext,
   path?: string,
 ): PreparedCreate {
-  const form = openForm(operation, input, context);
   const money = takeMoney(form);
   const externalId = takeText(form, 'externalId');
   const details = { ...money, externalId, payer: takeParty(form, 'payer') };
@@ -75,5 +73,5 @@ export function preparePaymentRequest(
 }
 
 export function prepareRequestToPay(input: RequestToPay, context: InputContext): PreparedCreate {
-  return preparePaymentRequest('requestToPay', requestToPayStatus, input, context);
+  return closePaymentRequest(openForm('requestToPay', input, context), requestToPayStatus);
 }

@@ -1,6 +1,5 @@
-import { Issues } from '../errors.js';
-import type { InputContext, PreparedCreate } from './create.js';
-import { paymentStatus, preparePaymentRequest, type RequestToPay } from './request-to-pay.js';
+import { type InputContext, openForm, type PreparedCreate } from './create.js';
+import { closePaymentRequest, paymentStatus, type RequestToPay } from './request-to-pay.js';
 
 // One status path, of version 1, for both versions of the create.
 export const requestToWithdrawStatus = /* @__PURE__ */ paymentStatus(
@@ -10,10 +9,8 @@ export const requestToWithdrawStatus = /* @__PURE__ */ paymentStatus(
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function prepareRequestToWithdraw(input: RequestToPay, version: unknown, context: InputContext): PreparedCreate {
-  const operation = 'requestToWithdraw';
-  const issues = new Issues();
-  issues.check(version === 1 || version === 2, 'version', 'must be 1 or 2');
-  issues.throwIfAny(`${operation} was not sent`);
-  const path = `/collection/v${version}_0/requesttowithdraw`;
-  return preparePaymentRequest(operation, requestToWithdrawStatus, input, context, path);
+  const form = openForm('requestToWithdraw', input, context);
+  form.issues.check(version === 1 || version === 2, 'version', 'must be 1 or 2');
+  const path = `/collection/v${version === 2 ? 2 : 1}_0/requesttowithdraw`;
+  return closePaymentRequest(form, requestToWithdrawStatus, path);
 }

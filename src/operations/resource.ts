@@ -113,5 +113,5 @@ export interface PlainRequest<Result> {
   readonly read: (json: unknown) => Result | undefined;
 }
 
-/** Reads the answer to what asks for none: the HTTP status says it all. */
-export const accept = (): true => true;
+/** Reads the answer to what asks for none: any but a page of the firewall's, which comes with HTTP 200 too. */
+export const accept = (json: unknown): true | undefined => json !== undefined || undefined;

@@ -53,7 +53,7 @@ export interface UserInfo extends BasicUserInfo {
 function readUserInfo(json: unknown): UserInfo | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const { address } = json as { address?: unknown };
-  return { ...readAll(json), ...(typeof address === 'object' && { address: readAll(address) }) };
+  return { ...readAll(json), ...(typeof address === 'object' && address && { address: readAll(address) }) };
 }
 
 export function prepareBasicUserInfo(party: string | Party, context: InputContext): PlainRequest<BasicUserInfo> {
@@ -71,7 +71,7 @@ export function prepareBasicUserInfo(party: string | Party, context: InputContex
 /** @throws MomoError `invalid_input` */
 export function prepareUserInfo(oauth2AccessToken: string, context: InputContext): PlainRequest<UserInfo> {
   const form = openForm('getUserInfoWithConsent', { oauth2AccessToken }, context);
-  takeText(form, 'oauth2AccessToken', /^[!-~]+$/, 'a token of createOauth2Token');
-  const authorization = `Bearer ${oauth2AccessToken}` as const;
+  const token = takeText(form, 'oauth2AccessToken', /^[!-~]+$/, 'a token of createOauth2Token');
+  const authorization = `Bearer ${token}` as const;
   return closePlain(form, 'GET', 'oauth2/v1_0/userinfo', readUserInfo, { authorization });
 }

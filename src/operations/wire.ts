@@ -31,7 +31,7 @@ export const readParty = /* @__PURE__ */ fieldReader((value) => {
 
 /** True or false, also as text. */
 export const readFlag = /* @__PURE__ */ fieldReader((value) =>
-  String(value) === 'true' ? true : String(value) === 'false' ? false : undefined,
+  value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
 );
 
 /** MTN means a number (a time in seconds), and may write it as text. */

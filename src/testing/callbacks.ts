@@ -44,7 +44,7 @@ function claim(payment: SandboxPayment, status: string): SandboxPayment {
 export function forgeCallback(payment: SandboxPayment, overrides: CallbackOverrides = {}): Request {
   const claimed = overrides.status === undefined ? payment : claim(payment, overrides.status);
   return new Request(overrides.url ?? payment.callbackUrl ?? defaultUrl, {
-    method: overrides.method ?? 'POST',
+    method: overrides.method ?? payment.callbackMethod,
     headers: { ...headers, ...overrides.headers },
     body: JSON.stringify({ ...toCallbackBody(claimed), ...overrides.body }),
   });
@@ -60,7 +60,7 @@ export function createCallbackDelivery(
 
   async function deliverAll(payment: SandboxPayment, callbackUrl: string): Promise<void> {
     if (options === undefined) return;
-    const { fetch, method = 'POST', times = 1, delayMs = 0 } = options;
+    const { fetch, method = payment.callbackMethod, times = 1, delayMs = 0 } = options;
     await clock.delay(delayMs, signal);
     for (let sent = 0; sent < times; sent += 1) {
       const record = {

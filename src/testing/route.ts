@@ -19,8 +19,8 @@ export interface World {
   readonly accounts: Accounts;
   readonly payments: Payments;
   readonly consents: Consents;
-  /** By the id of the list. */
-  readonly cancelledPreApprovals: Set<unknown>;
+  /** Pre-approvals that were cancelled, by the id of the list, and cancellations of invoices, by their own. */
+  readonly cancelled: Set<unknown>;
 }
 
 /** One request, read. */

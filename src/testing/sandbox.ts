@@ -113,7 +113,7 @@ export function buildSandbox(
     accounts,
     payments,
     consents: createConsents(clock, random),
-    cancelledPreApprovals: new Set(),
+    cancelled: new Set(),
   };
   const { fetch, calls } = createSandboxFetch(world, faults, { onChange, seesLength });
 

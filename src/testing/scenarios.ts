@@ -8,7 +8,7 @@ export type Scenario =
   | { readonly kind: 'ongoing' }
   /** CREATED, then PENDING, then SUCCESSFUL (or failed with the code), by the clock. */
   | { readonly kind: 'delayed'; readonly code?: string }
-  /** Waits for the payer, who has five minutes. */
+  /** Waits for the payer, who has five minutes, and for an invoice as long as it is valid. */
   | { readonly kind: 'payer' };
 
 /**

@@ -37,8 +37,8 @@ const bodies: Partial<Record<OperationName, (payment: SandboxPayment) => Body>> 
 /** MTN's answer to a status read. `JSON.stringify` leaves out what is undefined, as MTN does. */
 export function toStatusBody(payment: SandboxPayment, reasonShape: 'object' | 'string'): Body {
   const { operation, reason } = payment;
-  // The contract knows no CREATED for a pre-approval.
-  const isYoung = operation === 'createPreApproval' && payment.status === 'CREATED';
+  // The contract knows no CREATED for a pre-approval, and a service payment was published as pending.
+  const isYoung = /^create(PreApproval|Payment)$/.test(operation) && payment.status === 'CREATED';
   return {
     ...bodies[operation]?.(payment),
     status: isYoung ? 'PENDING' : payment.status,

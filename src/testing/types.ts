@@ -75,12 +75,16 @@ export interface SandboxPayment {
   readonly payerMessage?: string;
   readonly payeeNote?: string;
   readonly callbackUrl?: string;
+  /** As MTN's texts announce it: `PUT` for what is made by version 2 of an operation, `POST` for the rest. */
+  readonly callbackMethod: 'POST' | 'PUT';
   /** Why it failed; only on FAILED. */
   readonly reason?: Reason;
   /** MTN's own number; only on SUCCESSFUL. */
   readonly financialTransactionId?: string;
   /** Epoch milliseconds, in sandbox time. */
   readonly createdAtMs: number;
+  /** When MTN stops waiting for the payer; epoch milliseconds, in sandbox time. */
+  readonly expiresAtMs: number;
   /** How many POSTs made it: always 1. A repeated one is answered 409 and charges nobody. */
   readonly posts: number;
 }
@@ -148,7 +152,7 @@ export interface Fault {
 
 /** What to change in a forged callback. */
 export interface CallbackOverrides {
-  /** Default `POST`. */
+  /** Default: the payment's {@link SandboxPayment.callbackMethod}. */
   readonly method?: string;
   /** Default: the payment's callback URL, else `https://merchant.example/momo/callback`. */
   readonly url?: string;
@@ -178,7 +182,7 @@ export interface MomoSandboxOptions {
   readonly callbacks?: {
     /** Called with one `Request`; a callback handler of yours fits here as it is. */
     readonly fetch: (request: Request) => Promise<Response>;
-    /** Default `POST`. */
+    /** Default: each payment's {@link SandboxPayment.callbackMethod}. */
     readonly method?: 'POST' | 'PUT';
     /** How often each comes. Default 1. */
     readonly times?: number;

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { MomoCollections, type MomoCollectionsOptions, provisionSandboxUser } from '../../src/index.js';
-import { createMomoSandbox, type Fetch, type MomoSandboxOptions, testNumbers } from '../../src/testing/index.js';
+import {
+  type AcceptedRequest,
+  type InvoiceStatus,
+  MomoCollections,
+  type MomoCollectionsOptions,
+  type PollOptions,
+  provisionSandboxUser,
+  type ServicePaymentStatus,
+} from '../../src/index.js';
+import {
+  createMomoSandbox,
+  type Fetch,
+  type MomoSandboxOptions,
+  type OperationName,
+  testNumbers,
+} from '../../src/testing/index.js';
 import { errorOf } from '../support/client-world.js';
 import { checkAnswer, checkRequest } from '../support/openapi.js';
 
@@ -210,6 +224,12 @@ describe('provisioning', () => {
     expect(await run({ subscriptionKey: 'no key' })).toMatchObject({ code: 'unauthorized' });
     expect(await run({ providerCallbackHost: 'https://shop.example' })).toMatchObject({ code: 'invalid_input' });
     expect(await run({ providerCallbackHost: undefined })).toMatchObject({ code: 'invalid_input' });
+    expect(await run({ providerCallbackHost: undefined, subscriptionKey: '', baseUrl: 'x' })).toMatchObject({
+      issues: [{ path: 'subscriptionKey' }, { path: 'baseUrl' }, { path: 'providerCallbackHost' }],
+    });
+    expect(await errorOf(provisionSandboxUser(undefined as never))).toMatchObject({
+      issues: [{ path: 'subscriptionKey' }, { path: 'providerCallbackHost' }],
+    });
     sandbox.fault({ on: 'getApiUser', status: 404, body: notFound, times: Number.POSITIVE_INFINITY });
     expect(await run({})).toMatchObject({ code: 'not_found' });
   });
@@ -240,6 +260,13 @@ describe('withdrawals', () => {
     expect(await errorOf(other)).toMatchObject({ code: 'reference_conflict', referenceId });
     const none = client.requestToWithdraw(debit, { version: 3 as never });
     expect(await errorOf(none)).toMatchObject({ code: 'invalid_input' });
+    const bad = { ...debit, referenceId, amount: 0 };
+    for (const version of [3, Symbol('2'), '2']) {
+      expect(await errorOf(client.requestToWithdraw(bad, { version: version as never }))).toMatchObject({
+        referenceId,
+        issues: [{ path: 'version' }, { path: 'amount' }],
+      });
+    }
   });
 });
 
@@ -293,6 +320,19 @@ describe('invoices', () => {
     expect(await errorOf(client.cancelInvoice(referenceId, { externalId: 'x' }))).toMatchObject({ code: 'rejected' });
   });
 
+  test.each(['after', 'hang'] as const)('are cancelled once, though the answer got lost (%s)', async (drop) => {
+    const { client, sandbox, seen, last } = createWorld({}, { timeoutMs: 50 });
+    const { referenceId } = await client.createInvoice(invoice);
+    sandbox.fault({ on: 'cancelInvoice', drop });
+    await client.cancelInvoice(referenceId, { externalId: 'cancel-1' });
+    const cancellations = seen.filter(({ call }) => call.startsWith('DELETE'));
+    expect(cancellations).toHaveLength(2);
+    const sent = cancellations.map(({ headers, body }) => JSON.stringify([...headers, body]));
+    expect(new Set(sent).size).toBe(1);
+    expect(last().status).toBe(drop === 'after' ? 409 : 200);
+    expect(await client.getInvoice(referenceId)).toMatchObject({ reason: { code: 'TRANSACTION_CANCELED' } });
+  });
+
   test('of a lost answer are compared with what MTN has, the intended payer too', async () => {
     const { client, sandbox } = createWorld();
     sandbox.fault({ on: 'createInvoice', drop: 'after' });
@@ -312,6 +352,12 @@ describe('invoices', () => {
     expect(error).toMatchObject({
       code: 'invalid_input',
       issues: [{ path: 'externalId' }, { path: 'validityDuration' }, { path: 'payee' }],
+    });
+    const noNumber = { ...invoice, validityDuration: Object.create(null) };
+    expect(await errorOf(client.createInvoice(noNumber))).toMatchObject({ issues: [{ path: 'validityDuration' }] });
+    expect(await errorOf(client.cancelInvoice(id, undefined as never))).toMatchObject({
+      referenceId: id,
+      issues: [{ path: 'externalId' }],
     });
   });
 });
@@ -396,7 +442,57 @@ describe('pre-approvals', () => {
     await client.cancelPreApproval(id);
     expect(await client.listApprovedPreApprovals(payer)).toEqual([]);
     expect(await errorOf(client.cancelPreApproval(id))).toMatchObject({ code: 'not_found' });
-    expect(await errorOf(client.cancelPreApproval('../x'))).toMatchObject({ code: 'invalid_input' });
+    for (const bad of ['../x', Symbol('id'), Object.create(null)]) {
+      expect(await errorOf(client.cancelPreApproval(bad as never))).toMatchObject({ code: 'invalid_input' });
+    }
+  });
+});
+
+describe('whatever has a status can be polled', () => {
+  type Read = (client: MomoCollections) => NonNullable<PollOptions<InvoiceStatus | ServicePaymentStatus>['read']>;
+  const resources: readonly (readonly [
+    name: string,
+    create: (client: MomoCollections) => Promise<AcceptedRequest>,
+    read: Read,
+  ])[] = [
+    ['withdrawal', (c) => c.requestToWithdraw(debit), (c) => (id, options) => c.getRequestToWithdraw(id, options)],
+    ['invoice', (c) => c.createInvoice(invoice), (c) => (id, options) => c.getInvoice(id, options)],
+    ['service payment', (c) => c.createPayment(bill), (c) => (id, options) => c.getPayment(id, options)],
+    ['pre-approval', (c) => c.createPreApproval(leave), (c) => (id, options) => c.getPreApproval(id, options)],
+  ];
+  const ends = [
+    ['approve', 'successful'],
+    ['reject', 'failed'],
+    ['expire', 'expired'],
+  ] as const;
+
+  test.each(
+    resources.flatMap(([name, create, read]) => ends.map(([act, state]) => [name, act, state, create, read] as const)),
+  )('a %s that the payer lets %s ends %s', async (_name, act, state, create, read) => {
+    const { client, sandbox, seen } = createWorld({ approval: 'manual' }, { maxStatusReadsPerSecond: 1 });
+    const { referenceId } = await create(client);
+    const result = await client.pollUntilFinal(referenceId, {
+      read: read(client),
+      onUpdate({ isFinal }) {
+        if (isFinal) return;
+        sandbox[act](referenceId);
+        expect(client.checkNow(referenceId)).toBe(true);
+      },
+    });
+    expect(result).toMatchObject({ state, reads: 2 });
+    expect(seen.filter(({ call }) => call.startsWith('GET'))).toHaveLength(2);
+  });
+
+  test.each(resources)('a poll of a %s reads once per try, and ends with its caller', async (_name, create, read) => {
+    const { client, sandbox, seen } = createWorld({ approval: 'manual' });
+    const { referenceId } = await create(client);
+    sandbox.fault({ on: '*', status: 503, times: Number.POSITIVE_INFINITY });
+    const result = await client.pollUntilFinal(referenceId, { read: read(client), deadlineMs: 20_000 });
+    expect(result).toMatchObject({ state: 'uncertain', why: 'deadline' });
+    expect(seen.filter(({ call }) => call.startsWith('GET'))).toHaveLength(result.reads);
+    const signal = AbortSignal.abort();
+    const aborted = client.pollUntilFinal(referenceId, { read: read(client), signal });
+    expect(await errorOf(aborted)).toMatchObject({ code: 'aborted', referenceId });
   });
 });
 
@@ -411,6 +507,48 @@ describe('balance, account holders and notifications', () => {
     instead.push({ match: /balance/, status: 500, body: { code: 'NOT_ALLOWED_TARGET_ENVIRONMENT' } });
     expect(await errorOf(client.getBalance())).toMatchObject({ code: 'rejected' });
     expect(await errorOf(client.getBalance('RWF'))).toMatchObject({ code: 'invalid_input' });
+  });
+
+  test('an address that UTF-8 cannot write is refused', async () => {
+    const { client, seen } = createWorld();
+    const party = { partyIdType: 'EMAIL', partyId: 'a\ud800@example.com' } as const;
+    for (const call of [
+      client.isAccountHolderActive(party),
+      client.getBasicUserInfo(party),
+      client.listApprovedPreApprovals(party),
+      client.requestToPay({ ...debit, payer: party }),
+    ]) {
+      expect(await errorOf(call)).toMatchObject({
+        issues: [{ path: expect.stringMatching(/^pa(rty|yer)\.partyId$/) }],
+      });
+    }
+    expect(seen).toEqual([]);
+  });
+
+  const page = '<html><body>Request Rejected</body></html>';
+  test.each<[on: OperationName, run: (client: MomoCollections, id: string) => Promise<unknown>]>([
+    ['sendDeliveryNotification', (client, id) => client.sendDeliveryNotification(id, 'x')],
+    ['cancelInvoice', (client, id) => client.cancelInvoice(id, { externalId: 'x' })],
+    ['cancelPreApproval', (client, id) => client.cancelPreApproval(id)],
+    ['isAccountHolderActive', (client) => client.isAccountHolderActive(payer)],
+    ['getBasicUserInfo', (client) => client.getBasicUserInfo(payer)],
+  ])('the firewall’s page, with HTTP 200, is no answer to %s', async (on, run) => {
+    const { client, sandbox } = createWorld();
+    sandbox.fault({ on, status: 200, body: page });
+    const error = await errorOf(run(client, crypto.randomUUID()));
+    expect(error).toMatchObject({ code: 'unexpected_response', status: 200 });
+    expect(error.message).toContain('an HTML page');
+  });
+
+  test('an answer with objects in odd places is read as far as it can be', async () => {
+    const { client, instead } = createWorld();
+    const odd = { toString: 'x' };
+    instead.push({ match: /active$/, status: 200, body: { result: odd } });
+    expect(await errorOf(client.isAccountHolderActive(payer))).toMatchObject({ code: 'unexpected_response' });
+    instead.push({ match: /basicuserinfo/, status: 200, body: { given_name: odd, active: odd, updated_at: odd } });
+    expect(await client.getBasicUserInfo(payer)).toEqual({});
+    instead.push({ match: /basicuserinfo/, status: 200, body: { given_name: 'Sand', address: null } });
+    expect(await client.getBasicUserInfo(payer)).toEqual({ givenName: 'Sand' });
   });
 
   const numbers = testNumbers.accountHolderActive;
@@ -460,6 +598,14 @@ describe('balance, account holders and notifications', () => {
     expect(await errorOf(bad)).toMatchObject({
       issues: [{ path: 'referenceId' }, { path: 'message' }, { path: 'language' }],
     });
+    // MTN takes nothing of these signs, and no empty text.
+    for (const message of ["''", '$$$', '\u{1f600}']) {
+      expect(await errorOf(client.sendDeliveryNotification(referenceId, message))).toMatchObject({
+        issues: [{ path: 'message' }],
+      });
+    }
+    await client.sendDeliveryNotification(referenceId, 'à');
+    expect(seen.at(-1)?.headers.get('notificationmessage')).toBe('a');
     instead.push({ match: /deliverynotification/, status: 410 });
     expect(await errorOf(client.sendDeliveryNotification(referenceId, 'x'))).toMatchObject({ code: 'rejected' });
     const pending = await client.requestToPay({ ...debit, payer: testNumbers.requestToPay.ongoing });
@@ -492,6 +638,37 @@ describe('consent', () => {
     expect(seen.at(-1)?.headers.get('authorization')).toBe(`Bearer ${fresh.accessToken}`);
     expect(info).toMatchObject({ givenName: 'Sand', name: 'Sand Box', active: true, updatedAt: expect.any(Number) });
     expect(await errorOf(client.getUserInfoWithConsent('other'))).toMatchObject({ code: 'unauthorized' });
+    for (const bad of [Symbol('token'), Object.create(null), 'a b']) {
+      expect(await errorOf(client.getUserInfoWithConsent(bad as never))).toMatchObject({ code: 'invalid_input' });
+    }
+  });
+
+  test('calls that are refused leave the client’s own token alone', async () => {
+    const { client, seen, instead } = createWorld();
+    const { authReqId } = await client.authorizeConsent(asked);
+    for (const [status, error] of [
+      [401, 'invalid_client'],
+      [500, 'login_failed'],
+    ] as const) {
+      instead.push({ match: /oauth2\/token/, status, body: { error } });
+      expect(await errorOf(client.createOauth2Token({ authReqId }))).toMatchObject({ code: 'unauthorized', status });
+    }
+    await errorOf(client.getUserInfoWithConsent('other'));
+    await client.getBalance();
+    expect(seen.filter(({ call }) => call === 'POST /collection/token/')).toHaveLength(1);
+  });
+
+  test('sends the validity it has checked', async () => {
+    const { client, last } = createWorld();
+    let reads = 0;
+    const input = {
+      ...asked,
+      get consentValidIn() {
+        return reads++ === 0 ? ('soon' as never) : 600;
+      },
+    };
+    await client.authorizeConsent(input);
+    expect(new URLSearchParams(last().body).get('consent_valid_in')).toBe('600');
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { answer, createMerchant, payBody } from '../support/merchant.js';
 
 const party = { partyIdType: 'MSISDN', partyId: '46733999888' };
@@ -88,9 +88,48 @@ describe('cancelling an invoice', () => {
     expect(await cancel(null, { externalId: 'x' })).toBe(400);
     expect(await cancel(id, { externalId: 'x' })).toBe(400);
     expect(await cancel(crypto.randomUUID(), undefined)).toBe(400);
-    expect(await cancel(crypto.randomUUID(), { externalId: 'x' })).toBe(200);
+    const requestId = crypto.randomUUID();
+    expect(await cancel(requestId, { externalId: 'x' })).toBe(200);
+    expect(await cancel(requestId, { externalId: 'x' })).toBe(409);
     expect(await cancel(crypto.randomUUID(), { externalId: 'x' })).toBe(500);
     expect(sandbox.payments[0]).toMatchObject({ status: 'FAILED', reason: { code: 'TRANSACTION_CANCELED' } });
+  });
+});
+
+describe('the validity of', () => {
+  test('an invoice is how long its payer may take', async () => {
+    const { call, sandbox } = createMerchant({ approval: 'manual' });
+    const id = crypto.randomUUID();
+    await call('POST', '/collection/v2_0/invoice', { headers: { 'X-Reference-Id': id }, body: invoice });
+    sandbox.advance(3_599_000);
+    expect(sandbox.payments[0]?.status).toBe('PENDING');
+    sandbox.advance(1_000);
+    expect(sandbox.payments[0]).toMatchObject({ status: 'FAILED', reason: { code: 'EXPIRED' } });
+  });
+
+  test('a pre-approval ends its place in the list', async () => {
+    const { call, sandbox } = createMerchant();
+    const path = '/collection/v2_0/preapproval';
+    const headers = () => ({ 'X-Reference-Id': crypto.randomUUID() });
+    const tooLong = { ...leave, validityTime: 1e14 };
+    expect((await call('POST', path, { headers: headers(), body: tooLong })).status).toBe(400);
+    await call('POST', path, { headers: headers(), body: { ...leave, validityTime: 60 } });
+    const list = async () =>
+      (await answer(call('GET', `/collection/v1_0/preapprovals/msisdn/${party.partyId}`))).body as unknown[];
+    expect(await list()).toHaveLength(1);
+    sandbox.advance(60_000);
+    expect(await list()).toEqual([]);
+  });
+});
+
+describe('a service payment that is to be pending', () => {
+  test.each(['3000', '4000', '5000', '6000'])('of %s is PENDING from the start', async (amount) => {
+    const { call } = createMerchant();
+    const id = crypto.randomUUID();
+    const body = { ...bill, money: { amount, currency: 'EUR' } };
+    await call('POST', '/collection/v2_0/payment', { headers: { 'X-Reference-Id': id }, body });
+    const read = await answer(call('GET', `/collection/v2_0/payment/${id}`));
+    expect(read.body).toMatchObject({ status: 'PENDING' });
   });
 });
 
@@ -109,7 +148,10 @@ describe('the consent calls', () => {
     const path = '/collection/v1_0/bc-authorize';
     expect((await call('POST', path, { headers: type, body: form({ ...asked, ...change }) })).status).toBe(400);
     expect((await call('POST', path, { body: asked })).status).toBe(400);
+    const instruction = { ...asked, scope_instruction: btoa('{"payer":"46733999888"}') };
+    expect((await call('POST', path, { headers: type, body: form(instruction) })).status).toBe(200);
     expect(JSON.stringify(sandbox.calls)).not.toContain('46733999888');
+    expect(JSON.stringify(sandbox.calls)).not.toContain(instruction.scope_instruction);
   });
 
   test('a token wants Basic credentials, and each grant is good once', async () => {
@@ -138,6 +180,26 @@ describe('the consent calls', () => {
 });
 
 describe('callbacks', () => {
+  test.each([['/collection/v1_0/requesttopay', payBody] as const, ...creates])(
+    'of POST %s come by the method that MTN’s texts announce',
+    async (path, body) => {
+      const received: string[] = [];
+      const fetch = async ({ method }: Request) => {
+        received.push(method);
+        return new Response();
+      };
+      const { call, sandbox } = createMerchant({ approval: 'manual', callbacks: { fetch } });
+      const id = crypto.randomUUID();
+      const headers = { 'X-Reference-Id': id, 'X-Callback-Url': 'https://merchant.example/cb' };
+      expect((await call('POST', path, { headers, body })).status).toBe(202);
+      const announced = path.includes('/v2_0/') ? 'PUT' : 'POST';
+      expect(sandbox.payments[0]?.callbackMethod).toBe(announced);
+      expect(sandbox.forgeCallback(id).method).toBe(announced);
+      sandbox.approve(id);
+      await vi.waitFor(() => expect(received).toEqual([announced]));
+    },
+  );
+
   test('of an invoice and a service payment resemble the status answer', async () => {
     const { call, sandbox } = createMerchant();
     const [invoiceId, billId] = [crypto.randomUUID(), crypto.randomUUID()];

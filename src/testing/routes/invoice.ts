@@ -12,12 +12,14 @@ function readInvoice(fields: Readonly<Record<string, unknown>>, world: World) {
   const currency = requireCurrency(fields.currency, world);
   const seconds = requireText(fields.validityDuration, 'validityDuration', /^[1-9][0-9]{0,9}$/);
   requireParty(fields.payee, 'payee');
-  const expiresAt = new Date(world.clock.now() + Number(seconds) * 1_000);
+  const patienceMs = Number(seconds) * 1_000;
+  const expiresAt = new Date(world.clock.now() + patienceMs);
   return {
     amount: requireAmount(fields.amount, currency),
     currency,
     externalId: requireText(fields.externalId, 'externalId'),
     payer: requireParty(fields.intendedPayer, 'intendedPayer'),
+    patienceMs,
     fields: {
       description: readNote(fields.description, 'description'),
       payee: fields.payee,
@@ -48,10 +50,12 @@ export const invoiceRoutes: readonly Route[] = [
       const externalId = requireText(readJsonObject(headers, body).externalId, 'externalId');
       readCallbackUrl(exchange);
       const { referenceId, status } = requirePayment(exchange, 'createInvoice');
+      if (world.cancelled.has(requestId)) return walletError(409, 'RESOURCE_ALREADY_EXIST');
       if (requestId === referenceId) return empty(400, 'X-Reference-Id is of the invoice: a cancellation has its own');
       if (status === 'SUCCESSFUL' || status === 'FAILED') {
         return walletError(500, 'NOT_ALLOWED', 'the invoice is final already');
       }
+      world.cancelled.add(requestId);
       world.payments.decide(referenceId, 'cancel', 'TRANSACTION_CANCELED');
       return json(200, { externalId });
     }),

@@ -12,7 +12,7 @@ const path = '/collection/v2_0/preapproval';
 function readPreApproval(fields: Readonly<Record<string, unknown>>, world: World) {
   const { validityTime } = fields;
   // A number here, and a text in an invoice.
-  if (!Number.isSafeInteger(validityTime) || Number(validityTime) < 1) {
+  if (!/^[1-9][0-9]{0,9}$/.test(typeof validityTime === 'number' ? String(validityTime) : '')) {
     throw new Refusal(walletError(400, 'INTERNAL_PROCESSING_ERROR', 'validityTime must be a whole number of seconds'));
   }
   const expiresAt = world.clock.now() + Number(validityTime) * 1_000;
@@ -30,14 +30,15 @@ function readPreApproval(fields: Readonly<Record<string, unknown>>, world: World
   };
 }
 
-/** Those of this merchant that hold: agreed to, and not cancelled since. */
+/** Those of this merchant that hold: agreed to, and neither cancelled nor expired since. */
 function findApproved({ world, user }: AuthorizedExchange): SandboxPayment[] {
   return world.payments.list.filter(
     ({ operation, referenceId, status, fields }) =>
       operation === 'createPreApproval' &&
       status === 'SUCCESSFUL' &&
       world.payments.findVisible(referenceId, user.subscriptionKey, operation) !== undefined &&
-      !world.cancelledPreApprovals.has(fields?.preApprovalId),
+      Number(fields?.expirationDateTime) > world.clock.now() &&
+      !world.cancelled.has(fields?.preApprovalId),
   );
 }
 
@@ -82,7 +83,7 @@ export const preApprovalRoutes: readonly Route[] = [
       const { preApprovalId } = exchange.params;
       const isApproved = findApproved(exchange).some(({ fields }) => fields?.preApprovalId === preApprovalId);
       if (!isApproved) return walletError(404, 'RESOURCE_NOT_FOUND', 'no approved pre-approval has this id');
-      exchange.world.cancelledPreApprovals.add(preApprovalId);
+      exchange.world.cancelled.add(preApprovalId);
       return empty(200);
     }),
   },

@@ -6,7 +6,10 @@ import type { Scenario } from '../scenarios.js';
 import { toStatusBody } from '../status-bodies.js';
 import type { OperationName, SandboxPayment } from '../types.js';
 
-type Details = Omit<Parameters<World['payments']['add']>[0], 'operation' | 'referenceId' | 'callbackUrl'>;
+type Details = Omit<
+  Parameters<World['payments']['add']>[0],
+  'operation' | 'referenceId' | 'callbackUrl' | 'callbackMethod'
+>;
 
 /** The one at this path, made by this operation, or MTN's 404. */
 export function requirePayment({ params, world, user }: AuthorizedExchange, madeBy: OperationName): SandboxPayment {
@@ -35,7 +38,9 @@ export function createRoute(
       if (world.payments.has(referenceId)) return walletError(409, 'RESOURCE_ALREADY_EXIST');
       const scenario = world.approval === 'manual' ? ({ kind: 'payer' } as const) : findScenario(details);
       const owner = { ownerKey: user.subscriptionKey, lagMs };
-      world.payments.add({ ...details, operation, referenceId, callbackUrl }, scenario, owner);
+      // By MTN's texts: version 2 of a create, whatever it makes, is called back by PUT.
+      const callbackMethod = path.includes('/v2_0/') ? 'PUT' : 'POST';
+      world.payments.add({ ...details, operation, referenceId, callbackUrl, callbackMethod }, scenario, owner);
       return empty(202);
     }),
   };
