@@ -226,6 +226,7 @@ const entries = {
   'momo-collections/callback': 'src/callback/index.ts',
   'momo-collections/testing': 'src/testing/index.ts',
   'momo-collections/testing/msw': 'src/testing/msw.ts',
+  'momo-collections/testing/server': 'src/testing/server/index.ts',
 };
 
 const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);

@@ -54,7 +54,7 @@ function findIssues(fault: Fault): InputIssue[] {
 }
 
 /** A fault with calls left to hit. */
-export interface PendingFault {
+interface PendingFault {
   readonly id: number;
   readonly fault: Fault;
   readonly left: number;

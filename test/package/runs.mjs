@@ -53,6 +53,19 @@ server.close();
 console.log(JSON.stringify(state));
 `;
 
+const sandboxServed = `
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+const bin = 'node_modules/momo-collections/dist/cli/main.js';
+const child = spawn(process.execPath, [bin, 'sandbox', '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const [line] = await once(child.stdout, 'data');
+const { env, phoneUrl } = JSON.parse(line);
+const page = await (await fetch(phoneUrl)).text();
+child.kill('SIGINT');
+const [code] = await once(child, 'exit');
+console.log(JSON.stringify({ env, page, code }));
+`;
+
 function expectSame(actual, wanted) {
   const [left, right] = [JSON.stringify(actual), JSON.stringify(wanted)];
   if (left !== right) throw new Error(`wanted ${right}\ngot    ${left}`);
@@ -133,6 +146,10 @@ export async function checkImports({ plain, msw2, msw3 }, report) {
 }
 
 export async function checkBin(folder, report) {
+  await report.check('npx momo-collections sandbox serves the phone page, and stops on Ctrl-C with 0', async () => {
+    const { env, page, code } = await runText(folder, 'serve.mjs', sandboxServed);
+    expectSame([Object.keys(env).length, page.includes('Sandbox phone'), code], [5, true, 0]);
+  });
   const demo = () => runWell('npx', ['--no', 'momo-collections', 'demo', '--json'], folder);
   await report.check('npx momo-collections demo --json ends well and writes JSON', async () => {
     const { stdout } = await demo();

@@ -16,6 +16,7 @@ const web = { lib: ['ES2022', 'DOM'], types: [] };
 const node = { lib: ['ES2022'], types: ['node'] };
 const nodeAndWeb = { lib: ['ES2022', 'DOM'], types: ['node'] };
 const portable = ['main.ts', 'callback.ts', 'testing.ts'];
+const onNode = ['node.ts', 'server.ts'];
 
 const always = {
   target: 'ES2022',
@@ -42,14 +43,14 @@ function planCompiles({ plain, msw2, msw3 }) {
     const add = (name, folder, files, options) => compiles.push({ name, folder, files, compiler, options });
     for (const [resolution, options] of Object.entries(resolutions)) {
       add(`${resolution}, DOM and no Node`, plain, portable, { ...options, ...web });
-      add(`${resolution}, Node and no DOM`, plain, [...portable, 'node.ts'], { ...options, ...node });
+      add(`${resolution}, Node and no DOM`, plain, [...portable, ...onNode], { ...options, ...node });
       add(`${resolution}, msw 3`, msw3, ['msw.ts'], { ...options, ...nodeAndWeb });
     }
     // What the oldest msw 2 is made of does not hold against the newer compiler's own DOM.
     const skipLibCheck = compiler === 'typescript-6';
     add('nodenext, msw 2', msw2, ['msw.ts'], { ...resolutions.nodenext, ...nodeAndWeb, skipLibCheck });
     add('nodenext, CommonJS', plain, ['commonjs.cts'], { ...resolutions.nodenext, ...node });
-    const every = [...portable, 'node.ts'];
+    const every = [...portable, ...onNode];
     add('nodenext, strictest', plain, every, { ...resolutions.nodenext, ...nodeAndWeb, ...strictest });
   }
   return compiles;
@@ -68,7 +69,7 @@ function findUnused(folder, file) {
   const program = ts.createProgram([join(folder, file)], { module: ts.ModuleKind.NodeNext, types: [] });
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(join(folder, file));
-  const wanted = `momo-collections${{ 'main.ts': '', 'msw.ts': '/testing/msw' }[file] ?? `/${file.replace('.ts', '')}`}`;
+  const wanted = `momo-collections${{ 'main.ts': '', 'msw.ts': '/testing/msw', 'server.ts': '/testing/server' }[file] ?? `/${file.replace('.ts', '')}`}`;
   const statement = source.statements.find(
     (node) => ts.isImportDeclaration(node) && node.moduleSpecifier.text === wanted,
   );
@@ -82,7 +83,7 @@ function findUnused(folder, file) {
 
 export async function checkTypes(consumers, report) {
   const places = [
-    ...[...portable, 'node.ts', 'commonjs.cts'].map((file) => [consumers.plain, file]),
+    ...[...portable, ...onNode, 'commonjs.cts'].map((file) => [consumers.plain, file]),
     [consumers.msw2, 'msw.ts'],
     [consumers.msw3, 'msw.ts'],
   ];
@@ -93,7 +94,7 @@ export async function checkTypes(consumers, report) {
   for (const [folder, file] of places) await copyFile(join(here, 'consumers', file), join(folder, file));
 
   await report.check('the consumers use every export', async () => {
-    const inPlain = portable.flatMap((file) => findUnused(consumers.plain, file));
+    const inPlain = [...portable, 'server.ts'].flatMap((file) => findUnused(consumers.plain, file));
     expectNone([...inPlain, ...findUnused(consumers.msw3, 'msw.ts')]);
   });
 

@@ -20,8 +20,8 @@ Options:
   --subscription-key <key>     Credentials that stay the same from one start to
   --api-user <user>            the next; those not given are made at random
   --api-key <key>
-  --json                       Writes one JSON object per line, for scripts: first
-                               where it listens and the credentials
+  --json                       Writes one JSON object per line, for scripts; the
+                               first says where it listens, with the credentials
   --help                       Shows this
 
 Ctrl-C stops it. Exit code: 0 when stopped, 1 when it cannot start.

@@ -57,11 +57,10 @@ export function textLog(terminal: Terminal): SandboxLog {
     const { referenceId, operation, status, amount, currency, externalId, payer, reason, createdAtMs } = payment;
     const isOpen = status === 'CREATED' || status === 'PENDING';
     const color = isOpen ? 'yellow' : status === 'SUCCESSFUL' ? 'green' : 'red';
-    const what = [amount === undefined ? operation : `${amount} ${currency}`, `from ${payer}`, externalId];
-    const text = isOpen ? plain(what.join('  ')) : (reason?.code ?? '');
-    write(
-      `${timeOf(isOpen ? createdAtMs : nowMs)}  ${style(color, status.padEnd(10))}  ${referenceId}  ${text}`.trimEnd(),
-    );
+    const what = amount === undefined ? operation : `${amount} ${currency}`;
+    const words = [referenceId, what, `from ${payer}`, externalId, reason?.code].filter((word) => word);
+    const atMs = isOpen ? createdAtMs : nowMs;
+    write(`${timeOf(atMs)}  ${style(color, status.padEnd(10))}  ${plain(words.join('  '))}`);
   }
 
   function showCallback({ atMs, method, url, status, error }: Callback): void {

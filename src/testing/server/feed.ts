@@ -30,7 +30,7 @@ export interface Feed {
   close(): void;
 }
 
-export interface Subscription {
+interface Subscription {
   /** Looks again: it was not ready, and is now. */
   resume(): void;
   end(): void;

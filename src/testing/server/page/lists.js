@@ -46,6 +46,9 @@ function createList(id, show) {
         total = Math.max(total, item.n + 1);
       }
       empty.hidden = total > 0;
+      // One that scrolls can be reached by keyboard.
+      if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+      else list.removeAttribute('tabindex');
       setText(count, total > 0 ? String(total) : '');
     },
     reset() {

@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import { runSandbox } from '../../src/cli/commands/sandbox.js';
+import { run } from '../../src/cli/run.js';
+import { MomoCollections } from '../../src/index.js';
+import type { SandboxServerOptions } from '../../src/testing/server/index.js';
+import { type FakeTerminal, fakeTerminal } from '../support/fake-terminal.js';
+import { send, startListener } from '../support/http.js';
+
+const request = { amount: '12.50', currency: 'EUR', externalId: 'order-1', payer: '256772123456' };
+
+/** Starts the command, and gives what it takes to talk to it and to stop it. */
+async function start(options: SandboxServerOptions & { json?: boolean } = {}) {
+  const { json = false, ...rest } = options;
+  const terminal = fakeTerminal();
+  const interrupt = new AbortController();
+  const ended = runSandbox({ terminal, signal: interrupt.signal, json, options: { port: 0, ...rest } });
+  await vi.waitFor(() => expect(terminal.text).not.toBe(''));
+  const env = json
+    ? JSON.parse(terminal.text).env
+    : Object.fromEntries(terminal.text.match(/^MTN_\w+=.+$/gm)?.map((line) => line.split('=')) ?? []);
+  return {
+    terminal,
+    env,
+    client: MomoCollections.fromEnv(env),
+    async stop() {
+      interrupt.abort();
+      return ended;
+    },
+  };
+}
+
+const events = (terminal: FakeTerminal) =>
+  terminal.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+async function decide(url: string, referenceId: string, action: string) {
+  const headers = { 'Content-Type': 'application/json' };
+  await send(`${url}/_phone/payments/${referenceId}/${action}`, { method: 'POST', headers, body: '{}' });
+}
+
+async function runWith(...argv: string[]) {
+  const terminal = fakeTerminal();
+  const signal = AbortSignal.abort();
+  const code = await run(argv, { terminal, signal, version: '1.2.3' });
+  return { code, text: terminal.text, errors: terminal.errors };
+}
+
+describe('sandbox', () => {
+  it('prints variables that a client takes as they are, and where the phone page is', async () => {
+    const { terminal, env, client, stop } = await start();
+    expect(terminal.text).toContain(`${env.MTN_BASE_URL}/`);
+    expect(env.MTN_TARGET_ENV).toBe('sandbox');
+    expect((await client.requestToPay(request)).outcome).toBe('accepted');
+    expect(await stop()).toBe(0);
+    expect(terminal.text.endsWith('\nStopped.\n')).toBe(true);
+    expect(terminal.text).not.toContain('\x1b');
+  });
+
+  it('writes a line for each call with why it was refused, each payment and each callback', async () => {
+    const listener = await startListener();
+    const { terminal, env, client, stop } = await start();
+    const callbackUrl = `${listener.url}/secret`;
+    const { referenceId } = await client.requestToPay({ ...request, externalId: 'order\u001b[2J', callbackUrl });
+    await vi.waitFor(() => expect(terminal.text).toContain('PENDING'));
+    await decide(env.MTN_BASE_URL, referenceId, 'reject');
+    await send(`${env.MTN_BASE_URL}/collection/token/`, { method: 'POST' });
+    await listener.waitFor(1);
+    await vi.waitFor(() => expect(terminal.text).toContain('callback POST'));
+    await stop();
+    await listener.close();
+    const log = terminal.text.split('from here on:\n\n')[1]?.replace(/^\d\d:\d\d:\d\d {2}/gm, '');
+    expect(log).toContain('POST /collection/v1_0/requesttopay  202\n');
+    expect(log).toContain(`PENDING     ${referenceId}  12.5 EUR  from *********456  order?[2J\n`);
+    expect(log).toContain(`FAILED      ${referenceId}  12.5 EUR  from *********456  order?[2J  APPROVAL_REJECTED\n`);
+    expect(log).toContain('POST /collection/token/  411\n          there is no Content-Length');
+    expect(log).toContain(`callback POST ${listener.url}/***  204\n`);
+    for (const secret of ['256772123456', '/secret', env.MTN_API_KEY]) expect(log).not.toContain(secret);
+  });
+
+  it('tells scripts the same, one JSON object a line', async () => {
+    const { terminal, env, client, stop } = await start({ json: true, approval: 'automatic' });
+    const { referenceId } = await client.requestToPay(request);
+    await vi.waitFor(() => expect(terminal.text).toContain('"event":"payment"'));
+    expect(await stop()).toBe(0);
+    const url = env.MTN_BASE_URL;
+    expect(events(terminal)[0]).toEqual({ event: 'listening', url, phoneUrl: `${url}/`, approval: 'automatic', env });
+    expect(events(terminal).slice(1)).toEqual([
+      expect.objectContaining({ event: 'call', operation: 'createAccessToken', status: 200 }),
+      expect.objectContaining({ event: 'call', operation: 'requestToPay', status: 202, referenceId }),
+      expect.objectContaining({ event: 'payment', referenceId, status: 'SUCCESSFUL', payer: '*********456' }),
+    ]);
+  });
+
+  it('passes its options on', async () => {
+    const terminal = fakeTerminal();
+    const argv = ['--port', '0', '--host', 'localhost', '--target-environment', 'mtnrwanda', '--approval', 'automatic'];
+    const keys = ['--subscription-key', 'key', '--api-user', 'user', '--api-key', 'secret', '--json'];
+    const context = { terminal, signal: AbortSignal.abort(), version: '1.2.3' };
+    expect(await run(['sandbox', ...argv, ...keys], context)).toBe(0);
+    expect(events(terminal)[0]).toMatchObject({
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      approval: 'automatic',
+      env: {
+        MTN_TARGET_ENV: 'mtnrwanda',
+        MTN_SUBSCRIPTION_KEY: 'key',
+        MTN_API_USER: 'user',
+        MTN_API_KEY: 'secret',
+      },
+    });
+  });
+
+  it('ends with 1 and what to do when the port is taken', async () => {
+    const { env, stop } = await start();
+    const { port } = new URL(env.MTN_BASE_URL);
+    const { code, text, errors } = await runWith('sandbox', '--port', port);
+    await stop();
+    expect([code, text]).toEqual([1, '']);
+    expect(errors).toContain(`port ${port} is taken`);
+  });
+
+  it.each([
+    [['--port', 'http'], '--port must be a number, 0 to 65535.'],
+    [['--port', '65536'], '--port must be a number, 0 to 65535.'],
+    [['--approval', 'never'], '--approval must be manual or automatic.'],
+    [['--open'], "Unknown option '--open'."],
+  ])('ends with 2 for %j', async (argv, problem) => {
+    const { code, text, errors } = await runWith('sandbox', ...argv);
+    expect([code, text]).toEqual([2, '']);
+    expect(errors).toBe(`${problem}\nTry: momo-collections sandbox --help\n`);
+  });
+
+  it('shows examples', async () => {
+    const { code, text } = await runWith('sandbox', '--help');
+    expect(code).toBe(0);
+    expect(text).toContain('npx momo-collections sandbox --port 0 --json | head -1');
+    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+});
