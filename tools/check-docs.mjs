@@ -3,8 +3,8 @@
 // and looks whether the relative links of the pages lead to a file, and to a heading of it. Each block is a module of its own; `momo-collections`
 // is src/.
 //
-// What a block need not say itself: the names of the preamble below; on a page, what an earlier block of it imported; in
-// TSDoc, whatever the package or the file itself exports.
+// What a block need not say itself: the names of the preamble below; on a page, what an earlier block of it imported or
+// exported; in TSDoc, whatever the package or the file itself exports.
 //
 // Usage: node tools/check-docs.mjs [file ...]     exit code 1 when something fails
 
@@ -123,6 +123,9 @@ declare module 'unstorage' {
   }
   export function createStorage(options?: { driver?: unknown }): Storage;
 }
+declare module '@vercel/functions' {
+  export function waitUntil(work: Promise<unknown>): void;
+}
 declare module '@opentelemetry/api' {
   type Attributes = Record<string, string | number | boolean | undefined>;
   type TimeInput = number | Date;
@@ -206,6 +209,24 @@ function declaredIn(sourceFile) {
       for (const declaration of statement.declarationList.declarations) addName(declaration.name);
     } else if (statement.name) {
       addName(statement.name);
+    }
+  }
+  return names;
+}
+
+/** What a block exports, imported from the block. */
+function exportsOf(sourceFile, specifier) {
+  const names = new Map();
+  for (const statement of sourceFile.statements) {
+    if (!ts.canHaveModifiers(statement)) continue;
+    const keywords = (ts.getModifiers(statement) ?? []).map(({ kind }) => kind);
+    if (!keywords.includes(ts.SyntaxKind.ExportKeyword) || keywords.includes(ts.SyntaxKind.DefaultKeyword)) continue;
+    const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+    const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    for (const { name } of declarations) {
+      if (name && ts.isIdentifier(name)) {
+        names.set(name.text, `import { ${isType ? 'type ' : ''}${name.text} } from '${specifier}';`);
+      }
     }
   }
   return names;
@@ -304,7 +325,8 @@ for (const [index, block] of blocks.entries()) {
       if (used.has(name) && !declared.has(name)) borrowing.push(`declare const ${name}: ${type};`);
     }
   }
-  onPage.set(block.file, new Map([...earlier, ...importsOf(parsed)]));
+  const later = [...earlier, ...importsOf(parsed), ...exportsOf(parsed, `./docs-block-${index}.js`)];
+  onPage.set(block.file, new Map(later));
   const path = join(root, `docs-block-${index}.ts`);
   virtual.set(path, `${borrowing.join(' ')}\n${block.code}\n`);
   origin.set(path, block);
