@@ -42,6 +42,7 @@ export interface CancelInvoice {
   readonly callbackUrl?: string | undefined;
 }
 
+/** @inline */
 interface InvoiceStatusFields extends StatusFields {
   readonly externalId?: string;
   /** As a decimal string. */

@@ -28,6 +28,7 @@ export interface CreatePreApproval extends CreateOptions {
   readonly validityTime: number;
 }
 
+/** @inline */
 interface PreApprovalStatusFields extends StatusFields {
   readonly payer?: Party;
   readonly payerCurrency?: string;

@@ -35,6 +35,7 @@ export interface RequestToPay extends CreateOptions {
   readonly payeeNote?: string | undefined;
 }
 
+/** @inline */
 interface PaymentStatusFields extends StatusFields {
   /** As a decimal string; MTN may write `12.50` as `12.5`. */
   readonly amount?: string;

@@ -34,7 +34,11 @@ export type Operation =
   | 'pollUntilFinal'
   | 'collect';
 
-/** What every status read answers beside the resource's own fields. */
+/**
+ * What every status read answers beside the resource's own fields.
+ *
+ * @inline
+ */
 export interface StatusFields {
   readonly referenceId: string;
   /** MTN's word, as it came: `PENDING`, `SUCCESSFUL`, `FAILED`, `CREATED`, or one that is new. */
@@ -43,7 +47,11 @@ export interface StatusFields {
   readonly raw: unknown;
 }
 
-/** What MTN's word means; narrows a status by its `state`. */
+/**
+ * What MTN's word means; narrows a status by its `state`.
+ *
+ * @inline
+ */
 export type StatusState =
   | { readonly state: 'pending'; readonly isFinal: false; readonly reason?: Reason }
   | { readonly state: 'successful'; readonly isFinal: true; readonly reason?: Reason }
