@@ -1,3 +1,4 @@
+import { compact } from '../payment/compact.js';
 import type { PaymentDetails } from '../payment/compare.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
@@ -83,18 +84,17 @@ export function statusResource<Status>(
       const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
       if (typeof status !== 'string' || status === '') return undefined;
       const reason = toReason(why) ?? toReason(errorReason);
-      const party = partyName && readParty(json, partyName);
       const state = toPaymentState(status, reason);
-      return {
+      return compact({
         ...readTexts(json, texts),
+        ...(partyName && { [partyName]: readParty(json, partyName) }),
         referenceId,
         status,
         state,
         isFinal: state !== 'pending',
-        ...(party && { [partyName]: party }),
-        ...(reason && { reason }),
+        reason,
         raw: json,
-      } as Status;
+      }) as Status;
     },
     ...(toDetails && { toDetails }),
   };
