@@ -48,6 +48,8 @@ export async function callPlainly<Input, Result>(
     });
     const { status, code, writer } = exchange;
     if (status === 404 && writer === 'wallet' && ifNotFound !== undefined) return ifNotFound;
+    // By contract some of these come without a body.
+    if (status === 404 && json === '') throw new Failure('not_found', shown, { status });
     // A cancellation that is there already: the answer to an earlier attempt was lost.
     const isDoneAlready = method === 'DELETE' && attempts > 1 && code === 'RESOURCE_ALREADY_EXIST';
     return readAnswer(isDoneAlready ? { ...exchange, status: 202 } : exchange, read);
