@@ -4,6 +4,7 @@ import { compact } from '../payment/compact.js';
 import type { CallOptions } from './call.js';
 import { type ClientContext, maxAttempts, runCall, sendAuthorized, sendOnce, sendWithRetries } from './context.js';
 import { readAnswer } from './exchange.js';
+import { Failure } from './failure.js';
 import type { WireRequest } from './transport.js';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -46,7 +47,7 @@ export async function callPlainly<Input, Result>(
       const send = (complete: WireRequest) => sendOnce(context, call, operation, attempt, complete);
       return authorization ? send(wire) : sendAuthorized(context, call, wire, send);
     });
-    const { status, code, writer } = exchange;
+    const { status, code, writer, json, shown } = exchange;
     if (status === 404 && writer === 'wallet' && ifNotFound !== undefined) return ifNotFound;
     // By contract some of these come without a body.
     if (status === 404 && json === '') throw new Failure('not_found', shown, { status });
