@@ -1,4 +1,5 @@
 import { MomoError } from '../../errors.js';
+import { isLoopbackHost } from '../../testing/server/hosts.js';
 import { startWatchedServer } from '../../testing/server/start.js';
 import type { SandboxServerOptions } from '../../testing/server/types.js';
 import type { Command, CommandContext } from '../command.js';
@@ -29,7 +30,7 @@ Ctrl-C stops it. Exit code: 0 when stopped, 1 when it cannot start.
 Examples:
   npx momo-collections sandbox
   npx momo-collections sandbox --approval automatic --port 8080
-  npx momo-collections sandbox --port 0 --json | head -1
+  npx momo-collections sandbox --port 0 --json > sandbox.log &
 `;
 
 /** Without what is undefined. */
@@ -73,6 +74,9 @@ export async function runSandbox({ terminal, signal, options, json }: SandboxCom
   }
   const { server, feed } = watched;
   log.start(server, options.approval ?? 'manual');
+  if (options.host !== undefined && !isLoopbackHost(options.host)) {
+    terminal.writeError('Open to your network: whoever reaches the port can see what happens, and approve.\n');
+  }
   feed.subscribe((update) => log.show(update));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await server.close();
