@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       'test/payment/**/*.test.ts',
-      'test/client/{abort,events,polling,reads,regressions,safe-create,token}.test.ts',
+      'test/client/{abort,events,operations,polling,reads,regressions,safe-create,token}.test.ts',
       'test/callback/{confirm,parse}.test.ts',
       'test/docs/error-samples.test.ts',
     ],

@@ -1,11 +1,12 @@
 export type { CallOptions } from './client/call.js';
 export type { Clock, Fetch } from './client/clock.js';
 export type { CollectOptions } from './client/collect.js';
-export { MomoCollections } from './client/collections.js';
+export { MomoCollections, type NotificationOptions, type WithdrawOptions } from './client/collections.js';
 export type { ClientEvent } from './client/events.js';
 export type { MomoCollectionsOptions } from './client/options.js';
 export type { PollOptions } from './client/poll.js';
 export type { PollResult } from './client/poll-result.js';
+export { type ProvisionOptions, provisionSandboxUser, type SandboxUser } from './client/provision.js';
 export {
   type KeyValueStore,
   keyValueTokenStore,
@@ -20,9 +21,15 @@ export {
   type MomoErrorDetails,
   type MomoErrorOf,
 } from './errors.js';
-export type { AcceptedRequest } from './operations/create.js';
+export type { Balance } from './operations/balance.js';
+export type { AuthorizeConsent, ConsentRequest, Oauth2Grant, Oauth2Token } from './operations/consent.js';
+export type { AcceptedRequest, CreateOptions } from './operations/create.js';
+export type { CancelInvoice, CreateInvoice, InvoiceStatus } from './operations/invoice.js';
+export type { CreatePayment, ServicePaymentStatus } from './operations/payment.js';
+export type { ApprovedPreApproval, CreatePreApproval, PreApprovalStatus } from './operations/pre-approval.js';
 export type { PaymentStatus, RequestToPay } from './operations/request-to-pay.js';
 export type { Operation } from './operations/resource.js';
+export type { BasicUserInfo, UserAddress, UserInfo } from './operations/user-info.js';
 export { compareAmounts, currencyDecimals } from './payment/amount.js';
 export type { Difference } from './payment/compare.js';
 export { type TargetEnvironment, type TargetEnvironmentInfo, targetEnvironments } from './payment/environments.js';

@@ -1,5 +1,6 @@
 import { invalidInput } from '../errors.js';
-import { type Difference, type PaymentDetails, sameAmount, sameParty } from '../payment/compare.js';
+import { sameAmount } from '../payment/amount.js';
+import { type Difference, type PaymentDetails, sameParty } from '../payment/compare.js';
 import type { Party } from '../payment/party.js';
 import { toReferenceId } from '../payment/reference-id.js';
 import { isFinal, type PaymentState } from '../payment/state.js';

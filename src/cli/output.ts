@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** A style of `node:util`. */
@@ -13,10 +14,26 @@ export interface Terminal {
   writeError(text: string): void;
   /** Colours, where there are any. */
   style(style: Style, text: string): string;
+  /** Settles when all that was written has left the process; rejects when it cannot. */
+  flush(): Promise<void>;
+  /** Asks whoever sits there, and gives the answer; empty when the input ends. Absent where nobody sits. */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
+}
+
+/** One line from the terminal. Not in raw mode, so that Ctrl-C still is a signal. */
+async function askLine({ stdin, stdout }: NodeJS.Process, question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stdout, terminal: false });
+  try {
+    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } finally {
+    lines.close();
+  }
 }
 
 /** The terminal of a process: no colours and no redrawing where nobody looks on, no colours with `NO_COLOR`. */
-export function processTerminal({ stdout, stderr, env }: NodeJS.Process): Terminal {
+export function processTerminal(process: NodeJS.Process): Terminal {
+  const { stdin, stdout, stderr, env } = process;
   const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb';
   const hasColors = isTerminal && stdout.hasColors();
   return {
@@ -30,6 +47,11 @@ export function processTerminal({ stdout, stderr, env }: NodeJS.Process): Termin
     write: (text) => void stdout.write(text),
     writeError: (text) => void stderr.write(text),
     style: (style, text) => (hasColors ? styleText(style, text, { validateStream: false }) : text),
+    flush: () =>
+      new Promise((resolve, reject) => {
+        stdout.write('', (error) => (error ? reject(error) : resolve()));
+      }),
+    ask: stdin.isTTY && stdout.isTTY ? (question, signal) => askLine(process, question, signal) : undefined,
   };
 }
 

@@ -1,9 +1,15 @@
 import { parseArgs } from 'node:util';
-import type { Command, CommandContext } from './command.js';
+import type { Command, CommandContext, OptionValues } from './command.js';
+import { reportFailure, usageFailure } from './command-failure.js';
 import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
+import { pay } from './commands/pay.js';
+import { provision } from './commands/provision.js';
 import { sandbox } from './commands/sandbox.js';
+import { status } from './commands/status.js';
+import { exitCodes } from './exit-codes.js';
 
-const commands: readonly Command[] = [demo, sandbox];
+const commands: readonly Command[] = [demo, sandbox, provision, doctor, pay, status];
 
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
@@ -19,9 +25,41 @@ Options:
   --help     Shows this, or the help of a command
   --version  Shows the version
 
-Example:
+Configuration comes from MTN_… variables and from .env in the current folder.
+
+Examples:
   npx momo-collections demo
+  npx momo-collections pay '+46 733 123 999' 12.50
 `;
+}
+
+/** The words beside the options, as many as the command takes. They are never quoted back: one may be a phone number. */
+function checkWords({ name, words = [] }: Command, given: readonly string[]): void {
+  const missing = words.slice(given.length).find(({ isOptional }) => !isOptional);
+  if (missing) throw usageFailure(`${name} needs <${missing.name}>.`);
+  if (given.length > words.length) {
+    const takes = words.map((word) => `<${word.name}>`).join(' and ');
+    throw usageFailure(`${name} takes ${takes} and nothing more: put quotes round a text with spaces.`);
+  }
+}
+
+/** @throws CommandFailure `usage` */
+function parse(command: Command, args: readonly string[]): { values: OptionValues; words: readonly string[] } {
+  const { options, words } = command;
+  let parsed: { values: OptionValues; positionals: string[] };
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: words !== undefined,
+    });
+  } catch (error) {
+    // Node's own words name the argument; its advice about positionals is of no use here.
+    const [problem] = (error as Error).message.split(/\. |\n/);
+    throw usageFailure(`${problem?.replace(/\.$/, '')}.`);
+  }
+  if (parsed.values.help !== true) checkWords(command, parsed.positionals);
+  return { values: parsed.values, words: parsed.positionals };
 }
 
 /** The program without its process: arguments in, exit code out. */
@@ -31,17 +69,16 @@ export async function run(
 ): Promise<number> {
   const { terminal } = context;
   const [first, ...rest] = argv;
-  const refuse = (problem: string, about = '') => {
-    terminal.writeError(`${problem}\nTry: momo-collections ${about}--help\n`);
-    return 2;
-  };
+  const isJson = rest.includes('--json');
+  const refuse = (problem: string, about = '') =>
+    reportFailure(terminal, isJson, usageFailure(`${problem}\nTry: momo-collections ${about}--help`));
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
     terminal.write(overview());
-    return 0;
+    return exitCodes.done;
   }
   if (first === '--version' || first === '-v') {
     terminal.write(`${version}\n`);
-    return 0;
+    return exitCodes.done;
   }
   const name = first === 'help' ? rest[0] : first;
   const command = commands.find((candidate) => candidate.name === name);
@@ -53,21 +90,19 @@ export async function run(
         : `There is no command "${name}". Those there are: ${known}.`,
     );
   }
-  const { help, options } = command;
-  let values: ReturnType<typeof parseArgs>['values'];
+  let line: ReturnType<typeof parse>;
   try {
-    ({ values } = parseArgs({
-      args: rest.filter((_, index) => first !== 'help' || index > 0),
-      options: { ...options, help: { type: 'boolean', short: 'h' } },
-    }));
+    line = parse(command, first === 'help' ? [...rest.slice(1), '--help'] : rest);
   } catch (error) {
-    // Node's own words name the argument; its advice about positionals is of no use here.
-    const [problem] = (error as Error).message.split('. ');
-    return refuse(`${problem?.replace(/\.$/, '')}.`, `${command.name} `);
+    return refuse((error as Error).message, `${command.name} `);
   }
-  if (first === 'help' || values.help === true) {
-    terminal.write(help);
-    return 0;
+  if (line.values.help === true) {
+    terminal.write(command.help);
+    return exitCodes.done;
   }
-  return command.run(values, context);
+  try {
+    return await command.run(line.values, context, line.words);
+  } catch (error) {
+    return reportFailure(terminal, isJson, error);
+  }
 }

@@ -1,13 +1,7 @@
 import { v4 } from 'uuid';
 import { Issues } from '../errors.js';
-import type { AcceptedRequest } from '../operations/create.js';
-import {
-  type PaymentStatus,
-  type PreparedRequestToPay,
-  prepareRequestToPay,
-  type RequestToPay,
-  requestToPayStatus,
-} from '../operations/request-to-pay.js';
+import type { AcceptedRequest, PreparedCreate } from '../operations/create.js';
+import { type PaymentStatus, requestToPayStatus } from '../operations/request-to-pay.js';
 import type { StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
@@ -47,29 +41,24 @@ function requireReferenceId(operation: string, value: unknown): string {
   return referenceId as string;
 }
 
-/** The safe create of a checked request-to-pay, under the caller's id or a new one: made once, before anything is sent. */
-export function createRequestToPay(
+/** The safe create of a checked request, under the caller's id or a new one: made once, before anything is sent. */
+export function openCreate(
   context: ClientContext,
-  prepared: PreparedRequestToPay,
+  prepared: PreparedCreate,
 ): { referenceId: string; create: SafeCreate } {
   const referenceId = prepared.referenceId ?? v4();
-  const create = createSafely(context, {
-    ...prepared,
-    operation: 'requestToPay',
-    referenceId,
-    isCallersId: prepared.referenceId !== undefined,
-    resource: requestToPayStatus,
-  });
-  return { referenceId, create };
+  const isCallersId = prepared.referenceId !== undefined;
+  return { referenceId, create: createSafely(context, { ...prepared, referenceId, isCallersId }) };
 }
 
-export async function requestToPay(
+/** Any create that has a reference id. */
+export async function create(
   context: ClientContext,
-  request: RequestToPay,
+  prepared: PreparedCreate,
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
-  const { referenceId, create } = createRequestToPay(context, prepareRequestToPay(request, context));
-  return runCall(context, 'requestToPay', 'create', referenceId, options, create.run, create.isSafeAgain);
+  const { referenceId, create } = openCreate(context, prepared);
+  return runCall(context, prepared.operation, 'create', referenceId, options, create.run, create.isSafeAgain);
 }
 
 /** Any `get…` by reference id. */

@@ -1,7 +1,7 @@
 import { type PaymentStatus, prepareRequestToPay, type RequestToPay } from '../operations/request-to-pay.js';
 import { differencesOf } from '../payment/compare.js';
 import { type Call, openCall } from './call.js';
-import { checkFunctions, createRequestToPay, preparePoll } from './calls.js';
+import { checkFunctions, openCreate, preparePoll } from './calls.js';
 import { type ClientContext, deadlinesMs, runCall } from './context.js';
 import { Failure, Interruption } from './failure.js';
 import type { PollOptions } from './poll.js';
@@ -21,7 +21,7 @@ export async function collect(
   const options = given ?? {};
   checkFunctions('collect', options, 'onReference', 'onUpdate', 'read');
   const prepared = prepareRequestToPay(request, context);
-  const { referenceId, create } = createRequestToPay(context, prepared);
+  const { referenceId, create } = openCreate(context, prepared);
   const work = async (call: Call): Promise<PollResult> => {
     const poll = preparePoll(context, call, referenceId, options);
     const { onReference, signal } = options;

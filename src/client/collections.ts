@@ -1,12 +1,56 @@
+import { v4 } from 'uuid';
+import { prepareIsActive } from '../operations/account-holder.js';
+import { type Balance, prepareBalance } from '../operations/balance.js';
+import {
+  type AuthorizeConsent,
+  type ConsentRequest,
+  type Oauth2Grant,
+  type Oauth2Token,
+  prepareConsent,
+  prepareOauth2Token,
+} from '../operations/consent.js';
 import type { AcceptedRequest } from '../operations/create.js';
-import { type PaymentStatus, type RequestToPay, requestToPayStatus } from '../operations/request-to-pay.js';
+import { prepareDeliveryNotification } from '../operations/delivery-notification.js';
+import {
+  type CancelInvoice,
+  type CreateInvoice,
+  type InvoiceStatus,
+  invoiceStatus,
+  prepareCancelInvoice,
+  prepareInvoice,
+} from '../operations/invoice.js';
+import {
+  type CreatePayment,
+  preparePayment,
+  type ServicePaymentStatus,
+  servicePaymentStatus,
+} from '../operations/payment.js';
+import {
+  type ApprovedPreApproval,
+  type CreatePreApproval,
+  type PreApprovalStatus,
+  preApprovalStatus,
+  prepareApprovedList,
+  prepareCancelPreApproval,
+  preparePreApproval,
+} from '../operations/pre-approval.js';
+import {
+  type PaymentStatus,
+  prepareRequestToPay,
+  type RequestToPay,
+  requestToPayStatus,
+} from '../operations/request-to-pay.js';
+import { prepareRequestToWithdraw, requestToWithdrawStatus } from '../operations/request-to-withdraw.js';
+import { type BasicUserInfo, prepareBasicUserInfo, prepareUserInfo, type UserInfo } from '../operations/user-info.js';
+import type { Party } from '../payment/party.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
 import type { CallOptions } from './call.js';
-import { getStatus, pollUntilFinal, requestToPay } from './calls.js';
+import { create, getStatus, pollUntilFinal } from './calls.js';
 import { type CollectOptions, collect } from './collect.js';
 import { type ClientContext, maxAttempts, runCall, sendOnce, sendWithRetries } from './context.js';
 import { checkOptions, type MomoCollectionsOptions, type Settings, settingsFromEnv } from './options.js';
+import { callPlainly } from './plain-call.js';
 import type { PollOptions } from './poll.js';
 import { createPollHints } from './poll-hints.js';
 import type { PollResult } from './poll-result.js';
@@ -14,13 +58,26 @@ import { createStatusBudget } from './status-budget.js';
 import { createTokenSource } from './token-source.js';
 import { createTransport } from './transport.js';
 
+/** How to ask for a withdrawal. */
+export interface WithdrawOptions extends CallOptions {
+  /** Of MTN's operation; default 1. By MTN's text 1 is called back by POST, 2 by PUT; nothing else differs. */
+  readonly version?: 1 | 2 | undefined;
+}
+
+/** How to notify a payer. */
+export interface NotificationOptions extends CallOptions {
+  /** ISO 639, such as `fr`. */
+  readonly language?: string | undefined;
+}
+
 /** Puts a client together. */
 function createContext(settings: Settings): ClientContext {
   const { apiUser, apiKey, targetEnvironment, clock, maxStatusReadsPerSecond } = settings;
   const operation = 'createAccessToken';
   // No body and no content type, or MTN's gateway and firewall refuse it.
+  const basic = `Basic ${btoa(`${apiUser}:${apiKey}`)}`;
   const headers = {
-    Authorization: `Basic ${btoa(`${apiUser}:${apiKey}`)}`,
+    Authorization: basic,
     'X-Target-Environment': targetEnvironment,
     'Content-Length': '0',
   };
@@ -30,7 +87,7 @@ function createContext(settings: Settings): ClientContext {
     ),
   );
   const budget = createStatusBudget(maxStatusReadsPerSecond, clock);
-  const context = { ...settings, send: createTransport(settings), tokens, budget, hints: createPollHints() };
+  const context = { ...settings, basic, send: createTransport(settings), tokens, budget, hints: createPollHints() };
   return context;
 }
 
@@ -125,8 +182,8 @@ export class MomoCollections {
    * console.log(accepted.referenceId); // store it with the order
    * ```
    */
-  requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
-    return requestToPay(this.#context, request, options);
+  async requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, prepareRequestToPay(request, this.#context), options);
   }
 
   /**
@@ -200,5 +257,314 @@ export class MomoCollections {
   checkNow(referenceId: string): boolean {
     const id = toReferenceId(referenceId);
     return id !== undefined && this.#context.hints.hint(id);
+  }
+
+  /**
+   * Tells the payer of a successful payment something more, such as a meter's token. Worth repeating: MTN takes one per
+   * payment and answers 429 to the next.
+   *
+   * @param message - Made fit for MTN as {@link sanitizeMessage} does, and cut to 128 characters.
+   * @param options - `language`; `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `invalid_input`, `rejected` (the payment is not successful, or it is too late), `not_found`,
+   *   `rate_limited` (after a lost answer: the payer has been told), and those of {@link getBalance}
+   * @see MTN's operation RequesttoPayDeliveryNotification
+   * @example
+   * ```ts
+   * await client.sendDeliveryNotification(referenceId, 'Your token is 1234 5678', { language: 'en' });
+   * ```
+   */
+  async sendDeliveryNotification(referenceId: string, message: string, options?: NotificationOptions): Promise<void> {
+    const context = this.#context;
+    await callPlainly(context, prepareDeliveryNotification(referenceId, message, options?.language, context), options);
+  }
+
+  /**
+   * Asks a customer to agree to a withdrawal. As safe as {@link requestToPay}, and "queued" the same way.
+   *
+   * @param options - `version` of MTN's operation; `deadlineMs` bounds the whole call; default 120 000.
+   * @throws MomoError as {@link requestToPay}
+   * @see MTN's operations RequestToWithdraw-V1 and RequestToWithdraw-V2
+   * @example
+   * ```ts
+   * const { referenceId } = await client.requestToWithdraw({
+   *   amount: '5000', currency: 'RWF', externalId: 'withdrawal-17', payer: '250788123456',
+   * });
+   * ```
+   */
+  async requestToWithdraw(request: RequestToPay, options?: WithdrawOptions): Promise<AcceptedRequest> {
+    const context = this.#context;
+    return create(context, prepareRequestToWithdraw(request, options?.version ?? 1, context), options);
+  }
+
+  /**
+   * Reads what MTN says of a withdrawal of either version.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getRequestToPay}
+   * @see MTN's operation RequestToWithdrawTransactionStatus
+   * @example
+   * ```ts
+   * const { state } = await client.getRequestToWithdraw(referenceId);
+   * ```
+   */
+  async getRequestToWithdraw(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
+    return getStatus(this.#context, requestToWithdrawStatus, referenceId, options);
+  }
+
+  /**
+   * Makes an invoice that a payer may settle until it expires. As safe as {@link requestToPay}.
+   *
+   * @param options - `deadlineMs` bounds the whole call; default 120 000.
+   * @throws MomoError as {@link requestToPay}
+   * @see MTN's operation CreateInvoice
+   * @example
+   * ```ts
+   * const { referenceId } = await client.createInvoice({
+   *   externalId: 'invoice-17', amount: '5000', currency: 'RWF', validityDuration: 86_400,
+   *   intendedPayer: '250788123456', payee: '250788000000', description: 'March',
+   * });
+   * ```
+   */
+  async createInvoice(invoice: CreateInvoice, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, prepareInvoice(invoice, this.#context), options);
+  }
+
+  /**
+   * Reads what MTN says of an invoice.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getRequestToPay}
+   * @see MTN's operation GetInvoiceStatus
+   * @example
+   * ```ts
+   * const result = await client.pollUntilFinal(referenceId, {
+   *   read: (id, options) => client.getInvoice(id, options),
+   * });
+   * ```
+   */
+  async getInvoice(referenceId: string, options?: CallOptions): Promise<InvoiceStatus> {
+    return getStatus(this.#context, invoiceStatus, referenceId, options);
+  }
+
+  /**
+   * Cancels an invoice that is not paid yet. MTN may only queue it: read the invoice to see it done. A lost answer is
+   * followed by the same bytes again; a `rejected` may then mean that the first one worked, which {@link getInvoice}
+   * shows.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `invalid_input`, `not_found`, and those of {@link getBalance}
+   * @see MTN's operation CancelInvoice
+   * @example
+   * ```ts
+   * await client.cancelInvoice(referenceId, { externalId: 'invoice-17' });
+   * ```
+   */
+  async cancelInvoice(referenceId: string, invoice: CancelInvoice, options?: CallOptions): Promise<void> {
+    await callPlainly(this.#context, prepareCancelInvoice(referenceId, invoice, v4(), this.#context), options);
+  }
+
+  /**
+   * Pays a service provider, such as an electricity bill. As safe as {@link requestToPay}, but MTN's status carries
+   * nothing to compare with, so `compared` is false.
+   *
+   * @param options - `deadlineMs` bounds the whole call; default 120 000.
+   * @throws MomoError as {@link requestToPay}
+   * @see MTN's operation CreatePayments
+   * @example
+   * ```ts
+   * const { referenceId } = await client.createPayment({
+   *   externalTransactionId: 'bill-17', money: { amount: '5000', currency: 'RWF' },
+   *   customerReference: 'meter-4711', serviceProviderUserName: 'Electricity Inc.',
+   * });
+   * ```
+   */
+  async createPayment(payment: CreatePayment, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, preparePayment(payment, this.#context), options);
+  }
+
+  /**
+   * Reads what MTN says of a payment to a service provider.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getRequestToPay}
+   * @see MTN's operation GetPaymentStatus
+   * @example
+   * ```ts
+   * const { state, financialTransactionId } = await client.getPayment(referenceId);
+   * ```
+   */
+  async getPayment(referenceId: string, options?: CallOptions): Promise<ServicePaymentStatus> {
+    return getStatus(this.#context, servicePaymentStatus, referenceId, options);
+  }
+
+  /**
+   * Asks a payer for leave to debit him later without a prompt. As safe as {@link requestToPay}.
+   *
+   * @param options - `deadlineMs` bounds the whole call; default 120 000.
+   * @throws MomoError as {@link requestToPay}
+   * @see MTN's operation PreApproval
+   * @example
+   * ```ts
+   * const { referenceId } = await client.createPreApproval({
+   *   payer: '250788123456', payerCurrency: 'RWF', payerMessage: 'Monthly pass', validityTime: 2_592_000,
+   * });
+   * ```
+   */
+  async createPreApproval(preApproval: CreatePreApproval, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, preparePreApproval(preApproval, this.#context), options);
+  }
+
+  /**
+   * Reads what MTN says of a pre-approval; `successful` means that the payer agreed.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getRequestToPay}
+   * @see MTN's operation GetPreApprovalStatus
+   * @example
+   * ```ts
+   * const { state } = await client.getPreApproval(referenceId);
+   * ```
+   */
+  async getPreApproval(referenceId: string, options?: CallOptions): Promise<PreApprovalStatus> {
+    return getStatus(this.#context, preApprovalStatus, referenceId, options);
+  }
+
+  /**
+   * Lists a payer's pre-approvals in which you are paid; empty when there is none.
+   *
+   * @param party - A phone number, or an e-mail address as a party.
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `not_found`, and those of {@link getBalance}
+   * @see MTN's operation GetApprovedPreApprovals
+   * @example
+   * ```ts
+   * const [first] = await client.listApprovedPreApprovals('250788123456');
+   * if (first) await client.cancelPreApproval(first.preApprovalId);
+   * ```
+   */
+  async listApprovedPreApprovals(party: string | Party, options?: CallOptions): Promise<ApprovedPreApproval[]> {
+    return callPlainly(this.#context, prepareApprovedList(party, this.#context), options);
+  }
+
+  /**
+   * Cancels an approved pre-approval. Repeated after a lost answer: a `not_found` or `rejected` may then mean that the
+   * first one worked, which {@link listApprovedPreApprovals} shows.
+   *
+   * @param preApprovalId - From {@link listApprovedPreApprovals}; not the reference id.
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `invalid_input`, `not_found`, and those of {@link getBalance}
+   * @see MTN's operation CancelPreApproval
+   * @example
+   * ```ts
+   * for (const { preApprovalId } of await client.listApprovedPreApprovals('250788123456')) {
+   *   await client.cancelPreApproval(preApprovalId);
+   * }
+   * ```
+   */
+  async cancelPreApproval(preApprovalId: string, options?: CallOptions): Promise<void> {
+    await callPlainly(this.#context, prepareCancelPreApproval(preApprovalId, this.#context), options);
+  }
+
+  /**
+   * Reads the balance of your account. MTN's sandbox answers it at random: no health check.
+   *
+   * @param currency - Three letters; default: the account's own.
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `invalid_input`, `rejected`, `unauthorized`, `forbidden`, `rate_limited`, `unavailable`,
+   *   `network`, `timeout`, `aborted`, `unexpected_response`
+   * @see MTN's operations GetAccountBalance and GetAccountBalanceInSpecificCurrency
+   * @example
+   * ```ts
+   * const { availableBalance, currency } = await client.getBalance();
+   * ```
+   */
+  async getBalance(currency?: string, options?: CallOptions): Promise<Balance> {
+    return callPlainly(this.#context, prepareBalance(currency, this.#context), options);
+  }
+
+  /**
+   * Has this party an active account? A party that MTN does not know has none.
+   *
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getBalance}
+   * @see MTN's operation ValidateAccountHolderStatus
+   * @example
+   * ```ts
+   * if (!(await client.isAccountHolderActive('250788123456'))) console.log('Ask for another number.');
+   * ```
+   */
+  async isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
+    return callPlainly(this.#context, prepareIsActive(party, this.#context), options);
+  }
+
+  /**
+   * Reads what MTN tells of an account holder without his consent.
+   *
+   * @param party - A phone number, or an e-mail address as a party.
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError `not_found`, and those of {@link getBalance}
+   * @see MTN's operation GetBasicUserinfo
+   * @example
+   * ```ts
+   * const { givenName, familyName } = await client.getBasicUserInfo('250788123456');
+   * ```
+   */
+  async getBasicUserInfo(party: string | Party, options?: CallOptions): Promise<BasicUserInfo> {
+    return callPlainly(this.#context, prepareBasicUserInfo(party, this.#context), options);
+  }
+
+  /**
+   * Asks an account holder to consent to your reading about him. Sent once: a second one would ask him again.
+   *
+   * @experimental MTN documents success only; errors and callbacks are little known.
+   * @param options - `deadlineMs` bounds the call; default 60 000.
+   * @throws MomoError as {@link getBalance}
+   * @see MTN's operation bc-authorize
+   * @example
+   * ```ts
+   * const { authReqId } = await client.authorizeConsent({
+   *   msisdn: '250788123456', scope: 'profile', accessType: 'online',
+   * });
+   * ```
+   */
+  async authorizeConsent(consent: AuthorizeConsent, options?: CallOptions): Promise<ConsentRequest> {
+    return callPlainly(this.#context, prepareConsent(consent, this.#context), options);
+  }
+
+  /**
+   * Gets the token of a consent, or a new one by its refresh token. Sent once. While the account holder has not decided,
+   * MTN refuses: expect `rejected` with a `reason.code` such as `authorization_pending`.
+   *
+   * @experimental MTN documents success only.
+   * @param options - `deadlineMs` bounds the call; default 60 000.
+   * @throws MomoError as {@link getBalance}
+   * @see MTN's operation CreateOauth2Token
+   * @example
+   * ```ts
+   * const consent = { msisdn: '250788123456', scope: 'profile', accessType: 'online' } as const;
+   * const { authReqId } = await client.authorizeConsent(consent);
+   * const { accessToken } = await client.createOauth2Token({ authReqId });
+   * ```
+   */
+  async createOauth2Token(grant: Oauth2Grant, options?: CallOptions): Promise<Oauth2Token> {
+    return callPlainly(this.#context, prepareOauth2Token(grant, this.#context), options);
+  }
+
+  /**
+   * Reads what an account holder consented to.
+   *
+   * @experimental MTN documents success only.
+   * @param oauth2AccessToken - From {@link createOauth2Token}; the client's own token does not do.
+   * @param options - `deadlineMs` bounds the call with its retries; default 60 000.
+   * @throws MomoError as {@link getBalance}; `unauthorized` when the token is not or no longer good
+   * @see MTN's operation GetUserInfoWithConsent
+   * @example
+   * ```ts
+   * const { accessToken } = await client.createOauth2Token({ refreshToken: 'the refresh token you stored' });
+   * const { name, birthdate } = await client.getUserInfoWithConsent(accessToken);
+   * ```
+   */
+  async getUserInfoWithConsent(oauth2AccessToken: string, options?: CallOptions): Promise<UserInfo> {
+    return callPlainly(this.#context, prepareUserInfo(oauth2AccessToken, this.#context), options);
   }
 }

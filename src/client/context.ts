@@ -13,6 +13,8 @@ import type { Send, WireRequest } from './transport.js';
 
 /** What all calls of one client share. */
 export interface ClientContext extends Settings {
+  /** `Basic …`, for the calls that want the API user's own credentials. */
+  readonly basic: string;
   readonly send: Send;
   readonly tokens: TokenSource;
   readonly budget: StatusBudget;

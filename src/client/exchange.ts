@@ -9,7 +9,7 @@ export interface Exchange {
   readonly status: number;
   /** `http_503`, `ECONNRESET` or `timeout`, for events. */
   readonly label: string;
-  /** The body as JSON; undefined when it is none. */
+  /** The body as JSON; undefined when it is none, and `''` when there is none. */
   readonly json?: unknown;
   /**
    * Who wrote it: MTN's wallet `{ code, message }`, or the gateway in front of it `{ statusCode, message }`. Neither wrote
@@ -57,7 +57,7 @@ export function answerExchange(
   secrets: readonly string[],
   nowMs: number,
 ): Exchange {
-  const json = parseJson(text);
+  const json = text.trim() && parseJson(text);
   const { code, error, statusCode, message } = Object(json) as Record<string, unknown>;
   const word = nonEmpty(code) ?? nonEmpty(error);
   const show = (words: string) =>
@@ -96,9 +96,9 @@ export function isWrongAddress({ status, writer }: Exchange): boolean {
 }
 
 function codeOf(exchange: Exchange) {
-  const { status, writer, label } = exchange;
+  const { status, writer, label, code } = exchange;
   if (status === 0) return label === 'timeout' ? 'timeout' : 'network';
-  if (status === 401) return 'unauthorized';
+  if (status === 401 || code === 'login_failed') return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 404 && writer === 'wallet') return 'not_found';
   if (status === 429) return 'rate_limited';

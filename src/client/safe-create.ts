@@ -1,5 +1,4 @@
-import type { AcceptedRequest } from '../operations/create.js';
-import type { Operation, StatusResource } from '../operations/resource.js';
+import type { AcceptedRequest, PreparedCreate } from '../operations/create.js';
 import { differencesOf, type PaymentDetails } from '../payment/compare.js';
 import type { Call } from './call.js';
 import { backOff, type ClientContext, sendAuthorized, sendOnce } from './context.js';
@@ -22,16 +21,10 @@ const maxUnsentRetries = 3;
 const busyLeastMs = 1_000;
 
 /** A create on its way: what is sent, under which id, and how its fate is read. */
-export interface Creation {
-  readonly operation: Operation;
-  readonly path: string;
-  readonly body: string;
+export interface Creation extends PreparedCreate {
   readonly referenceId: string;
   /** The caller gave the id, so an earlier call may have sent it. */
   readonly isCallersId: boolean;
-  readonly callbackUrl: string | undefined;
-  readonly resource: StatusResource<PaymentDetails>;
-  readonly details: PaymentDetails;
 }
 
 export interface SafeCreate {
@@ -53,6 +46,8 @@ function nextSlotMs(elapsedMs: number): number {
 export function createSafely(context: ClientContext, creation: Creation): SafeCreate {
   const { operation, path, body, referenceId, isCallersId, callbackUrl, resource, details } = creation;
   const { targetEnvironment, baseUrl } = context;
+  /** MTN's status of some resources carries nothing to compare with. */
+  const isComparable = Object.keys(details).length > 0;
   const request: WireRequest = {
     method: 'POST',
     path,
@@ -80,10 +75,10 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     return { referenceId, outcome, compared, attempts, targetEnvironment, baseUrl };
   };
 
-  /** Undefined when nothing shows that what was found is ours; only a 409 says so by itself. */
+  /** Undefined when nothing shows that what was found is ours, though it should; a 409 says so by itself. */
   const compare = (found: PaymentDetails): AcceptedRequest | undefined => {
-    const { compared, differences } = differencesOf(details, found, 'expected');
-    if (!compared && mayHaveArrived && !hasArrived) return undefined;
+    const { compared, differences } = differencesOf(details, resource.toDetails?.(found) ?? found, 'expected');
+    if (isComparable && !compared && mayHaveArrived && !hasArrived) return undefined;
     const fields = differences.flatMap(({ field, actual }) => (actual === undefined ? [] : [field]));
     if (fields.length === 0) return accepted(mayHaveArrived ? 'accepted' : 'already-accepted', compared);
     const what = `MTN has another payment under this reference id (different ${fields.join(', ')})`;

@@ -11,6 +11,8 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What an answer that echoes it must not show. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** Sends one request once. Throws only when the call is over; everything else comes back as an {@link Exchange}. */
@@ -29,7 +31,7 @@ export function createTransport({ baseUrl, subscriptionKey, apiKey, timeoutMs, f
     // Looked up at each call, so that interceptors installed later are used.
     fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
   });
-  return async (call, { path, headers, ...request }) => {
+  return async (call, { path, headers, secrets: own = [], ...request }) => {
     try {
       return await call.run(async (signal) => {
         const response = await http(baseUrl + path, {
@@ -41,7 +43,7 @@ export function createTransport({ baseUrl, subscriptionKey, apiKey, timeoutMs, f
         // 202 says it all, and its body need not ever end.
         if (status === 202) body?.cancel().catch(() => {});
         const text = status === 202 ? '' : await response.text();
-        const secrets = [subscriptionKey, apiKey, headers.Authorization?.split(' ')[1] ?? ''];
+        const secrets = [subscriptionKey, apiKey, headers.Authorization?.split(' ')[1] ?? '', ...own];
         const echoes = secrets.filter(({ length }) => length > 3);
         return answerExchange(response, text, echoes, call.nowMs());
       }, timeoutMs);

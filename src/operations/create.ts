@@ -1,6 +1,11 @@
-import type { Issues } from '../errors.js';
+import { Issues } from '../errors.js';
+import { checkAmount } from '../payment/amount.js';
+import type { PaymentDetails } from '../payment/compare.js';
+import { sanitizeMessage } from '../payment/message.js';
+import { checkParty, type Party } from '../payment/party.js';
 import { toReferenceId } from '../payment/reference-id.js';
 import { callbackUrlProblems } from '../payment/urls.js';
+import type { Operation, PlainRequest, StatusResource } from './resource.js';
 
 /** The part of a client's settings that the input checks need. */
 export interface InputContext {
@@ -32,25 +37,134 @@ export interface AcceptedRequest {
   readonly baseUrl: string;
 }
 
-/** The input as a record; a complaint when it is none. */
-export function asFields(input: unknown, issues: Issues): Record<string, unknown> {
-  issues.check(typeof input === 'object' && input !== null, '', 'the input must be an object');
-  return Object(input);
+/** The input of one call while it is checked; its problems are collected, to be thrown all at once. */
+export interface Form {
+  readonly operation: Operation;
+  readonly fields: Record<string, unknown>;
+  readonly context: InputContext;
+  readonly issues: Issues;
 }
 
-/** The caller's reference id, lower-cased; undefined when there is none. */
-export function checkReferenceId(value: unknown, issues: Issues): string | undefined {
+export function openForm(operation: Operation, input: unknown, context: InputContext): Form {
+  const issues = new Issues();
+  issues.check(typeof input === 'object' && input !== null, '', 'the input must be an object');
+  return { operation, fields: Object(input), context, issues };
+}
+
+/**
+ * A call without a reference id of its own, checked.
+ *
+ * @throws MomoError `invalid_input`, with every problem
+ */
+export function closePlain<Result>(
+  { operation, issues }: Form,
+  method: PlainRequest<Result>['method'],
+  path: string,
+  read: PlainRequest<Result>['read'],
+  more?: Partial<PlainRequest<Result>>,
+): PlainRequest<Result> {
+  issues.throwIfAny(`${operation} was not sent`, more?.referenceId);
+  return { operation, method, path: `/collection/${path}`, read, ...more };
+}
+
+/** The takers answer something also after a complaint: nothing of it is sent. */
+export function takeText({ fields, issues }: Form, name: string, pattern = /\S/, what = 'not empty'): string {
+  const value = fields[name];
+  const isFine = typeof value === 'string' && pattern.test(value);
+  issues.check(isFine, name, `must be a string, ${what}`);
+  return isFine ? value : '';
+}
+
+/** Those of the named texts that are given. */
+export function takeOptionalTexts(form: Form, ...names: string[]): Partial<Record<string, string>> {
+  const given = names.filter((name) => form.fields[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, takeText(form, name)]));
+}
+
+/** A text for an account's history, fit for MTN, which refuses empty ones. */
+export function takeNote({ fields, issues }: Form, name: string, fallback: string): string {
+  const value = fields[name];
+  const isText = typeof value === 'string';
+  issues.check(isText || value == null, name, 'must be a string');
+  return (isText && sanitizeMessage(value)) || sanitizeMessage(fallback) || 'Payment';
+}
+
+/** Seconds, or a count. */
+export function takeWhole({ fields, issues }: Form, name: string, least = 1): number {
+  const value = fields[name] as number;
+  const isFine = Number.isSafeInteger(value) && value >= least;
+  return issues.check(isFine, name, `must be a whole number of ${least} or more`) ? value : least;
+}
+
+/** @param noPartyCode - Where MTN knows phone numbers and addresses only. */
+export function takeParty({ fields, issues }: Form, name: string, noPartyCode?: boolean): Party {
+  const checked = checkParty(fields[name]);
+  if ('problem' in checked) issues.add(name + checked.path, checked.problem);
+  const { party = { partyIdType: 'MSISDN', partyId: '' } } = checked as { party?: Party };
+  issues.check(!(noPartyCode && party.partyIdType === 'PARTY_CODE'), name, 'must be of type MSISDN or EMAIL');
+  return party;
+}
+
+export function takeCurrency({ context, issues }: Form, value: unknown, path: string): string {
+  const isCurrency = typeof value === 'string' && /^[A-Za-z]{3}$/.test(value);
+  const currency = isCurrency ? value.toUpperCase() : '';
+  issues.check(isCurrency, path, 'must be three letters, such as "RWF"');
+  const isServed = !isCurrency || context.targetEnvironment !== 'sandbox' || currency === 'EUR';
+  issues.check(isServed, path, 'must be EUR in the sandbox');
+  return currency;
+}
+
+/** Amount and currency, together: decimals depend on the currency. */
+export function takeMoney(form: Form, fields = form.fields, path = '') {
+  const currency = takeCurrency(form, fields.currency, `${path}currency`);
+  const checked = checkAmount(fields.amount, currency);
+  if ('problem' in checked) form.issues.add(`${path}amount`, checked.problem);
+  return { amount: 'amount' in checked ? checked.amount : '', currency };
+}
+
+/** A reference id, lower-cased; undefined when there is none. */
+export function takeReferenceId({ fields, issues }: Form, isRequired?: boolean): string | undefined {
+  const { referenceId: value } = fields;
   const referenceId = toReferenceId(value);
-  issues.check(value === undefined || referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
+  const isFine = referenceId !== undefined || (value === undefined && !isRequired);
+  issues.check(isFine, 'referenceId', 'must be a UUID of version 4');
   return referenceId;
 }
 
-/** The request's own callback URL, or the client's. */
-export function checkCallbackUrl(value: unknown, context: InputContext, issues: Issues): string | undefined {
-  if (value === undefined) return context.callbackUrl;
+/** The request's own callback URL, or else the one given. */
+export function takeCallbackUrl({ fields, context, issues }: Form, fallback?: string): string | undefined {
+  const { callbackUrl } = fields;
+  if (callbackUrl === undefined) return fallback;
   const { providerCallbackHost, isLoopback } = context;
-  for (const problem of callbackUrlProblems(value, { providerCallbackHost, onLoopback: isLoopback })) {
+  for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost, onLoopback: isLoopback })) {
     issues.add('callbackUrl', problem);
   }
-  return value as string;
+  return callbackUrl as string;
+}
+
+/** A checked create, as it goes on the wire. */
+export interface PreparedCreate {
+  readonly operation: Operation;
+  readonly path: string;
+  readonly referenceId: string | undefined;
+  readonly callbackUrl: string | undefined;
+  readonly body: string;
+  /** What is found under the same reference id is compared with this. */
+  readonly details: PaymentDetails;
+  readonly resource: StatusResource<PaymentDetails>;
+}
+
+/** @throws MomoError `invalid_input`, with every problem */
+export function closeCreate(
+  form: Form,
+  resource: StatusResource<PaymentDetails>,
+  body: object,
+  details: PaymentDetails,
+  path = resource.path,
+): PreparedCreate {
+  const { operation, context } = form;
+  const referenceId = takeReferenceId(form);
+  const callbackUrl = takeCallbackUrl(form, context.callbackUrl);
+  form.issues.throwIfAny(`${operation} was not sent`, referenceId);
+  return { operation, path, referenceId, callbackUrl, body: JSON.stringify(body), details, resource };
 }

@@ -1,11 +1,53 @@
+import type { PaymentDetails } from '../payment/compare.js';
+import { type Reason, toReason } from '../payment/reason.js';
+import { toPaymentState } from '../payment/state.js';
+import { readParty, readTexts } from './wire.js';
+
 /** The operations that reach MTN, and the calls made of several, as events and errors name them. */
 export type Operation =
   | 'createAccessToken'
   | 'getToken'
   | 'requestToPay'
   | 'getRequestToPay'
+  | 'sendDeliveryNotification'
+  | 'requestToWithdraw'
+  | 'getRequestToWithdraw'
+  | 'createInvoice'
+  | 'getInvoice'
+  | 'cancelInvoice'
+  | 'createPayment'
+  | 'getPayment'
+  | 'createPreApproval'
+  | 'getPreApproval'
+  | 'listApprovedPreApprovals'
+  | 'cancelPreApproval'
+  | 'getBalance'
+  | 'isAccountHolderActive'
+  | 'getBasicUserInfo'
+  | 'authorizeConsent'
+  | 'createOauth2Token'
+  | 'getUserInfoWithConsent'
+  | 'createApiUser'
+  | 'getApiUser'
+  | 'createApiKey'
+  | 'provisionSandboxUser'
   | 'pollUntilFinal'
   | 'collect';
+
+/** What every status read answers beside the resource's own fields. */
+export interface StatusFields {
+  readonly referenceId: string;
+  /** MTN's word, as it came: `PENDING`, `SUCCESSFUL`, `FAILED`, `CREATED`, or one that is new. */
+  readonly status: string;
+  /** MTN's answer, untouched. */
+  readonly raw: unknown;
+}
+
+/** What MTN's word means; narrows a status by its `state`. */
+export type StatusState =
+  | { readonly state: 'pending'; readonly isFinal: false; readonly reason?: Reason }
+  | { readonly state: 'successful'; readonly isFinal: true; readonly reason?: Reason }
+  | { readonly state: 'failed' | 'expired'; readonly isFinal: true; readonly reason?: Reason };
 
 /** How the status of one kind of resource is read. */
 export interface StatusResource<Status> {
@@ -14,4 +56,62 @@ export interface StatusResource<Status> {
   readonly path: string;
   /** Undefined for an answer that is no status. */
   readonly read: (referenceId: string, json: unknown) => Status | undefined;
+  /** What of a status tells whether it is of our create, where its fields have other names than a payment's. */
+  toDetails?(status: Status): PaymentDetails;
 }
+
+/** A status whose fields are all text but for one party. Only the status word is required. */
+export function statusResource<Status>(
+  operation: Operation,
+  path: string,
+  texts: readonly string[],
+  partyName?: 'payer' | 'intendedPayer',
+  toDetails?: (status: Status) => PaymentDetails,
+): StatusResource<Status> {
+  return {
+    operation,
+    path,
+    read(referenceId, json) {
+      const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
+      if (typeof status !== 'string' || status === '') return undefined;
+      const reason = toReason(why) ?? toReason(errorReason);
+      const party = partyName && readParty(json, partyName);
+      const state = toPaymentState(status, reason);
+      return {
+        ...readTexts(json, texts),
+        referenceId,
+        status,
+        state,
+        isFinal: state !== 'pending',
+        ...(party && { [partyName]: party }),
+        ...(reason && { reason }),
+        raw: json,
+      } as Status;
+    },
+    ...(toDetails && { toDetails }),
+  };
+}
+
+/** A call that makes nothing under a reference id of its own: complete but for host, subscription key and credentials. */
+export interface PlainRequest<Result> {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** What it is about, for errors and events. */
+  readonly referenceId?: string | undefined;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly json?: object;
+  /** Goes out as a form, its names in snake_case. */
+  readonly form?: Readonly<Record<string, string | undefined>>;
+  /** Default: the client's access token. */
+  readonly authorization?: 'Basic' | `Bearer ${string}`;
+  /** Sent once: a second one would ask or count again. */
+  readonly isOnce?: boolean;
+  /** What MTN's "not found" means, where it is an answer. */
+  readonly ifNotFound?: Result;
+  /** Undefined for an answer that is none. */
+  readonly read: (json: unknown) => Result | undefined;
+}
+
+/** Reads the answer to what asks for none: any but a page of the firewall's, which comes with HTTP 200 too. */
+export const accept = (json: unknown): true | undefined => json !== undefined || undefined;

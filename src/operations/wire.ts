@@ -29,12 +29,35 @@ export const readParty = /* @__PURE__ */ fieldReader((value) => {
   return typeof partyIdType === 'string' && id !== undefined ? ({ partyIdType, partyId: id } as Party) : undefined;
 });
 
+/** True or false, also as text. */
+export const readFlag = /* @__PURE__ */ fieldReader((value) =>
+  value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined,
+);
+
+/** MTN means a number (a time in seconds), and may write it as text. */
+const readSeconds = /* @__PURE__ */ fieldReader((value) => {
+  const seconds = Number(toText(value) || Number.NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+});
+
 /** The named fields as text, those that are there. */
-export function readTexts<Name extends string>(json: unknown, ...names: Name[]): { readonly [Key in Name]?: string } {
-  const found: { [Key in Name]?: string } = {};
-  for (const name of names) {
-    const text = readText(json, name);
-    if (text !== undefined) found[name] = text;
-  }
-  return found;
+export function readTexts(json: unknown, names: readonly string[]): { readonly [name: string]: string } {
+  const texts = names.map((name) => [name, readText(json, name)] as const);
+  return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * Whatever an object of MTN's holds, with names in camelCase: text, but for times in seconds and for flags, which have
+ * telling names. What is neither, such as an object or `null`, is left out.
+ */
+export function readAll(json: unknown): Readonly<Record<string, unknown>> {
+  const entries = Object.keys(Object(json)).map((name) => {
+    const read = /_(in|at)$|^interval$/.test(name)
+      ? readSeconds
+      : /verified$|^active$/.test(name)
+        ? readFlag
+        : readText;
+    return [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), read(json, name)] as const;
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

@@ -18,13 +18,18 @@ export function currencyDecimals(currency: string): number {
 }
 
 /** @internal A plain unsigned decimal: ASCII digits, at most one dot, with digits on both its sides. */
-export function isDecimal(value: string): boolean {
+export function isDecimal(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9]+(\.[0-9]+)?$/.test(value);
 }
 
-function split(value: string): [whole: string, fraction: string] {
-  const [whole = '', fraction = ''] = value.split('.');
+/** Without the zeros that say nothing: leading ones, and those at the end of the fraction. */
+function digitsOf(decimal: string): [whole: string, fraction: string] {
+  const [whole, fraction = ''] = decimal.split('.') as [string, string?];
   return [whole.replace(/^0+/, ''), fraction.replace(/0+$/, '')];
+}
+
+function order<Value extends number | string>(a: Value, b: Value) {
+  return (Number(a > b) - Number(a < b)) as -1 | 0 | 1;
 }
 
 /**
@@ -40,15 +45,17 @@ function split(value: string): [whole: string, fraction: string] {
  */
 export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
   const issues = new Issues();
-  for (const value of [a, b]) issues.check(isDecimal(value), '', 'they must be decimals such as "12.50"');
+  issues.check(isDecimal(a) && isDecimal(b), '', 'both must be decimals such as "12.50"');
   issues.throwIfAny('Amounts cannot be compared');
-  const [wholeA, fractionA] = split(a);
-  const [wholeB, fractionB] = split(b);
-  if (wholeA.length !== wholeB.length) return wholeA.length < wholeB.length ? -1 : 1;
+  const [wholeA, fractionA] = digitsOf(a);
+  const [wholeB, fractionB] = digitsOf(b);
   // Of equal length, or fractions: digits compare as text.
-  const [left, right] = wholeA === wholeB ? [fractionA, fractionB] : [wholeA, wholeB];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return order(wholeA.length, wholeB.length) || order(wholeA, wholeB) || order(fractionA, fractionB);
+}
+
+/** @internal Equal as decimals; text that is no decimal equals only itself. */
+export function sameAmount(a: string, b: string): boolean {
+  return a === b || (isDecimal(a) && isDecimal(b) && `${digitsOf(a)}` === `${digitsOf(b)}`);
 }
 
 /**
@@ -57,9 +64,8 @@ export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
  * @internal
  */
 export function checkAmount(value: unknown, currency: string): { amount: string } | { problem: string } {
-  const isExact = typeof value === 'string' || typeof value === 'bigint' || Number.isSafeInteger(value);
   // An object is not made text: that may throw, or lie.
-  const amount = isExact ? String(value) : '';
+  const amount = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
   if (!isDecimal(amount)) return { problem: 'must be a decimal string such as "12.50", or a whole number' };
   if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };
   const decimals = currencyDecimals(currency);

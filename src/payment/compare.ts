@@ -1,4 +1,4 @@
-import { isDecimal } from './amount.js';
+import { sameAmount } from './amount.js';
 import type { Party } from './party.js';
 
 /** The details by which two accounts of one payment are told apart. */
@@ -17,16 +17,6 @@ export interface Difference {
   readonly from: 'callback' | 'expected' | 'read';
   readonly wanted: string;
   readonly actual?: string;
-}
-
-/** Without the zeros that say nothing: leading ones, and those at the end of a fraction. */
-function canonical(amount: string): string {
-  return isDecimal(amount) ? amount.replace(/^0+(?=\d)/, '').replace(/\.0+$|(\.\d*[1-9])0+$/, '$1') : amount;
-}
-
-/** @internal Equal as decimals; text that is no decimal equals only itself. */
-export function sameAmount(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
 }
 
 const mask = /[*xX•]/;
@@ -64,7 +54,7 @@ export function differencesOf(
 ): { compared: boolean; differences: Difference[] } {
   const differences: Difference[] = [];
   let compared = false;
-  for (const field of ['amount', 'currency', 'externalId', 'payer', 'referenceId'] as const) {
+  for (const field of ['amount', 'currency', 'externalId', 'payer'] as const) {
     const a = wanted[field];
     const b = read[field];
     if (a === undefined) continue;

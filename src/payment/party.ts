@@ -30,7 +30,8 @@ export function normalizeMsisdn(value: string): string {
 }
 
 const patterns: Partial<Record<string, RegExp>> = {
-  EMAIL: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+  // A lone surrogate cannot be written in a URL.
+  EMAIL: /^[^\s@\p{Cs}]+@[^\s@\p{Cs}]+\.[^\s@\p{Cs}]+$/u,
   PARTY_CODE: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
 };
 

@@ -1,5 +1,6 @@
 import { parseUrl } from '../payment/urls.js';
 import type { SimulatedClock } from './clock.js';
+import { toStatusBody } from './status-bodies.js';
 import type { CallbackOverrides, MomoSandboxOptions, SandboxCallback, SandboxPayment } from './types.js';
 
 const defaultUrl = 'https://merchant.example/momo/callback';
@@ -10,8 +11,10 @@ const headers = {
   'user-agent': 'LWAC Http Client 1.0',
 } as const;
 
-/** As captured: no reference id, no payer message, the reason a bare code. */
+/** As captured of a request to pay: no reference id, no payer message, the reason a bare code. */
 function toCallbackBody(payment: SandboxPayment): Record<string, unknown> {
+  // Of these there is no capture; by MTN's texts they resemble the status answer.
+  if (!payment.operation.startsWith('requestTo')) return toStatusBody(payment, 'string');
   const { financialTransactionId, externalId, amount, currency, payer, payeeNote, status, reason } = payment;
   return {
     ...(financialTransactionId === undefined ? {} : { financialTransactionId }),
@@ -41,7 +44,7 @@ function claim(payment: SandboxPayment, status: string): SandboxPayment {
 export function forgeCallback(payment: SandboxPayment, overrides: CallbackOverrides = {}): Request {
   const claimed = overrides.status === undefined ? payment : claim(payment, overrides.status);
   return new Request(overrides.url ?? payment.callbackUrl ?? defaultUrl, {
-    method: overrides.method ?? 'POST',
+    method: overrides.method ?? payment.callbackMethod,
     headers: { ...headers, ...overrides.headers },
     body: JSON.stringify({ ...toCallbackBody(claimed), ...overrides.body }),
   });
@@ -57,7 +60,7 @@ export function createCallbackDelivery(
 
   async function deliverAll(payment: SandboxPayment, callbackUrl: string): Promise<void> {
     if (options === undefined) return;
-    const { fetch, method = 'POST', times = 1, delayMs = 0 } = options;
+    const { fetch, method = payment.callbackMethod, times = 1, delayMs = 0 } = options;
     await clock.delay(delayMs, signal);
     for (let sent = 0; sent < times; sent += 1) {
       const record = {

@@ -52,7 +52,7 @@ function requireHeader(headers: Headers, name: string): string {
   return value;
 }
 
-function requireTargetEnvironment({ headers, world }: Exchange): void {
+export function requireTargetEnvironment({ headers, world }: Exchange): void {
   if (requireHeader(headers, 'X-Target-Environment') !== world.targetEnvironment) {
     const problem = `X-Target-Environment is not ${world.targetEnvironment}`;
     throw new Refusal(walletError(500, 'NOT_ALLOWED_TARGET_ENVIRONMENT', problem));

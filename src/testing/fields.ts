@@ -21,8 +21,9 @@ export function readJsonObject(headers: Headers, body: string): Readonly<Record<
 }
 
 /** A text that has to be there. */
-export function requireText(value: unknown, field: string): string {
+export function requireText(value: unknown, field: string, pattern = /./s): string {
   if (typeof value !== 'string' || value === '') throw refuse(field, 'must be a text that is not empty');
+  if (!pattern.test(value)) throw refuse(field, `must fit ${pattern}`);
   return value;
 }
 

@@ -5,8 +5,8 @@ import type { RandomSource } from './random.js';
 import type { Scenario } from './scenarios.js';
 import type { OperationName, SandboxPayment } from './types.js';
 
-/** The payer has about five minutes to approve. */
-export const patienceMs = 5 * 60_000;
+/** The payer has about five minutes to approve, if nothing else is said. */
+const usualPatienceMs = 5 * 60_000;
 // 454 was seen CREATED at first and SUCCESSFUL after roughly 5 to 45 s.
 const delayedPendingMs = 3000;
 const delayedSuccessfulMs = 10_000;
@@ -14,10 +14,13 @@ const delayedSuccessfulMs = 10_000;
 /** What a create carries, checked. */
 type PaymentDetails = Pick<
   SandboxPayment,
-  'operation' | 'referenceId' | 'amount' | 'currency' | 'externalId' | 'payer'
+  'operation' | 'referenceId' | 'amount' | 'currency' | 'externalId' | 'payer' | 'callbackMethod'
 > & {
-  readonly [Field in 'payerMessage' | 'payeeNote' | 'callbackUrl']: string | undefined;
-};
+  readonly [Field in 'payerMessage' | 'payeeNote' | 'callbackUrl']?: string | undefined;
+} & Pick<SandboxPayment, 'fields'> & {
+    /** How long the payer may take to approve. */
+    readonly patienceMs?: number;
+  };
 
 interface PaymentRecord {
   index: number;
@@ -80,7 +83,7 @@ export function createPayments(options: {
     update(referenceId, { status: 'FAILED', reason: toErrorReason(code) });
   }
 
-  function start(referenceId: string, scenario: Scenario): void {
+  function start(referenceId: string, scenario: Scenario, patienceMs: number): void {
     switch (scenario.kind) {
       case 'successful':
         succeed(referenceId);
@@ -90,7 +93,9 @@ export function createPayments(options: {
         break;
       case 'delayed':
         clock.schedule(delayedPendingMs, () => update(referenceId, { status: 'PENDING' }));
-        clock.schedule(delayedSuccessfulMs, () => succeed(referenceId));
+        clock.schedule(delayedSuccessfulMs, () =>
+          scenario.code === undefined ? succeed(referenceId) : fail(referenceId, scenario.code),
+        );
         break;
       case 'payer':
         clock.schedulePatience(patienceMs, () => {
@@ -131,7 +136,7 @@ export function createPayments(options: {
     },
     isAwaitingPayer,
     add(details, scenario, { ownerKey, lagMs }) {
-      const { payerMessage, payeeNote, callbackUrl, ...rest } = details;
+      const { payerMessage, payeeNote, callbackUrl, patienceMs = usualPatienceMs, ...rest } = details;
       const payment: SandboxPayment = Object.freeze({
         ...rest,
         ...(payerMessage === undefined ? {} : { payerMessage }),
@@ -139,6 +144,7 @@ export function createPayments(options: {
         ...(callbackUrl === undefined ? {} : { callbackUrl }),
         status: scenario.kind === 'delayed' ? 'CREATED' : 'PENDING',
         createdAtMs: clock.now(),
+        expiresAtMs: clock.now() + patienceMs,
         posts: 1,
       });
       records.set(payment.referenceId, {
@@ -148,7 +154,7 @@ export function createPayments(options: {
         isAwaitingPayer: scenario.kind === 'payer',
       });
       onChange();
-      start(payment.referenceId, scenario);
+      start(payment.referenceId, scenario, patienceMs);
       clock.release();
       const arrived = waiting;
       waiting = [];

@@ -8,7 +8,7 @@ const secretHeaders: readonly string[] = [
   'cookie',
 ];
 const secretFields =
-  /^(api_?key|authorization|password|secret|subscription-?key|access_token|refresh_token|auth_req_id|client_notification_token|login_hint)$/i;
+  /^(api_?key|authorization|password|secret|subscription-?key|access_token|refresh_token|auth_req_id|client_notification_token|login_hint|scope_instruction)$/i;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A phone number or an address; a party code is a UUID, which is nobody's. */

@@ -2,6 +2,7 @@ import type { TargetEnvironment } from '../payment/environments.js';
 import type { Accounts, ApiUser } from './accounts.js';
 import type { Answer } from './answers.js';
 import type { SimulatedClock } from './clock.js';
+import type { Consents } from './consents.js';
 import type { Payments } from './payments.js';
 import type { RandomSource } from './random.js';
 import type { OperationName } from './types.js';
@@ -17,6 +18,9 @@ export interface World {
   readonly random: RandomSource;
   readonly accounts: Accounts;
   readonly payments: Payments;
+  readonly consents: Consents;
+  /** Pre-approvals that were cancelled, by the id of the list, and cancellations of invoices, by their own. */
+  readonly cancelled: Set<unknown>;
 }
 
 /** One request, read. */

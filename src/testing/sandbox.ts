@@ -4,6 +4,7 @@ import { isHostName } from '../payment/urls.js';
 import { createAccounts } from './accounts.js';
 import { createCallbackDelivery, forgeCallback } from './callbacks.js';
 import { createSimulatedClock } from './clock.js';
+import { createConsents } from './consents.js';
 import { createFaults, type Faults } from './faults.js';
 import { createPayments } from './payments.js';
 import { createRandomSource } from './random.js';
@@ -102,7 +103,18 @@ export function buildSandbox(
   const payments = createPayments({ clock, random, onFinal: delivery.deliver, onChange });
   const faults = createFaults(onChange);
   const currency = environment?.currency;
-  const world = { targetEnvironment, currency, approval, reasonShape, clock, random, accounts, payments };
+  const world = {
+    targetEnvironment,
+    currency,
+    approval,
+    reasonShape,
+    clock,
+    random,
+    accounts,
+    payments,
+    consents: createConsents(clock, random),
+    cancelled: new Set(),
+  };
   const { fetch, calls } = createSandboxFetch(world, faults, { onChange, seesLength });
 
   const credentials: SandboxCredentials = {

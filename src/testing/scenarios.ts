@@ -6,9 +6,9 @@ export type Scenario =
   | { readonly kind: 'failed'; readonly code: string }
   /** Stays pending for ever. */
   | { readonly kind: 'ongoing' }
-  /** CREATED, then PENDING, then SUCCESSFUL, by the clock. */
-  | { readonly kind: 'delayed' }
-  /** Waits for the payer, who has five minutes. */
+  /** CREATED, then PENDING, then SUCCESSFUL (or failed with the code), by the clock. */
+  | { readonly kind: 'delayed'; readonly code?: string }
+  /** Waits for the payer, who has five minutes, and for an invoice as long as it is valid. */
   | { readonly kind: 'payer' };
 
 /**
@@ -45,6 +45,48 @@ export const testNumbers = {
     transferTypeUnknown: '46733123464',
     successful: '56733123453',
   },
+  requestToWithdraw: {
+    failed: '46733123450',
+    rejected: '46733123451',
+    expired: '46733123452',
+    ongoing: '46733123453',
+    delayed: '46733123454',
+    payerNotFound: '46733123455',
+    payeeNotAllowedToReceive: '46733123456',
+    notAllowed: '46733123457',
+    notAllowedTargetEnvironment: '46733123458',
+    invalidCallbackUrlHost: '46733123459',
+    invalidCurrency: '46733123460',
+    internalProcessingError: '46733123461',
+    serviceUnavailable: '46733123462',
+    couldNotPerformTransaction: '46733123463',
+  },
+  /** Shifted by one from `notAllowed` on. `approvedListEmpty` has no approved pre-approval, whatever was created. */
+  preApproval: {
+    failed: '46733123450',
+    rejected: '46733123451',
+    expired: '46733123452',
+    ongoing: '46733123453',
+    delayed: '46733123454',
+    notFound: '46733123455',
+    notAllowed: '46733123456',
+    notAllowedTargetEnvironment: '46733123457',
+    invalidCallbackUrlHost: '46733123458',
+    invalidCurrency: '46733123459',
+    internalProcessingError: '46733123460',
+    serviceUnavailable: '46733123461',
+    approvedListEmpty: '46733123469',
+  },
+  /** Amounts, and not numbers of payers. `…Then…` and `stays…` are pending at first. */
+  paymentAmount: {
+    successful: '1000',
+    failed: '2000',
+    pendingThenSuccessful: '3000',
+    pendingThenFailed: '4000',
+    staysPending: '5000',
+    staysPendingToo: '6000',
+    transferTypeUnknown: '7000',
+  },
   accountHolderActive: {
     notFound: '46733123450',
     notActive: '46733123451',
@@ -80,12 +122,17 @@ function findName<Name extends string>(numbers: Readonly<Record<Name, string>>, 
   return (Object.keys(numbers) as Name[]).find((name) => numbers[name] === wanted);
 }
 
-/** What MTN published for this payer of a request to pay. */
-export function findPayScenario(payer: Party): Scenario {
-  const name = payer.partyIdType === 'MSISDN' ? findName(testNumbers.requestToPay, payer.partyId) : undefined;
+/** What MTN published for this payer, of one kind of resource. */
+export function findPayScenario(
+  payer: Party,
+  kind: 'requestToPay' | 'requestToWithdraw' | 'preApproval' = 'requestToPay',
+): Scenario {
+  const numbers: Readonly<Record<string, string>> = testNumbers[kind];
+  const name = payer.partyIdType === 'MSISDN' ? findName(numbers, payer.partyId) : undefined;
   switch (name) {
     case undefined:
     case 'successful':
+    case 'approvedListEmpty':
       return { kind: 'successful' };
     case 'ongoing':
     case 'delayed':
@@ -94,8 +141,31 @@ export function findPayScenario(payer: Party): Scenario {
       return { kind: 'failed', code: 'INTERNAL_PROCESSING_ERROR' };
     case 'rejected':
       return { kind: 'failed', code: 'APPROVAL_REJECTED' };
+    case 'notFound':
+      return { kind: 'failed', code: 'PAYER_NOT_FOUND' };
     default: // `expired` is EXPIRED, and so on
       return { kind: 'failed', code: toCode(name) };
+  }
+}
+
+/** What MTN published for a payment to a service provider of this amount. */
+export function findAmountScenario(amount: string): Scenario {
+  const { failed, pendingThenSuccessful, pendingThenFailed, staysPending, staysPendingToo, transferTypeUnknown } =
+    testNumbers.paymentAmount;
+  switch (amount) {
+    case failed:
+      return { kind: 'failed', code: 'INTERNAL_PROCESSING_ERROR' };
+    case pendingThenSuccessful:
+      return { kind: 'delayed' };
+    case pendingThenFailed:
+      return { kind: 'delayed', code: 'INTERNAL_PROCESSING_ERROR' };
+    case staysPending:
+    case staysPendingToo:
+      return { kind: 'ongoing' };
+    case transferTypeUnknown:
+      return { kind: 'failed', code: 'TRANSFER_TYPE_UNKNOWN' };
+    default:
+      return { kind: 'successful' };
   }
 }
 

@@ -57,27 +57,34 @@ export interface SandboxClientOptions extends SandboxCredentials {
   readonly clock: SandboxClock;
 }
 
-/** A payment as the sandbox holds it, at one moment. Plain data: it does hold the payer. */
+/** A payment (or withdrawal, invoice, pre-approval) as the sandbox holds it, at one moment. Plain data: it does hold the payer. */
 export interface SandboxPayment {
   readonly referenceId: string;
   /** The operation that made it. */
   readonly operation: OperationName;
   /** MTN's word. */
   readonly status: 'CREATED' | 'PENDING' | 'SUCCESSFUL' | 'FAILED';
-  /** As MTN gives it back: `12.50` came in, `12.5` it is. */
+  /** As MTN gives it back: `12.50` came in, `12.5` it is. A pre-approval has none: `0`. */
   readonly amount: string;
   readonly currency: string;
   readonly externalId: string;
+  /** Of an invoice the intended payer, of a payment to a service provider the customer's reference. */
   readonly payer: Party;
+  /** MTN's fields beside these, of invoices, service payments and pre-approvals, as they came. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   readonly payerMessage?: string;
   readonly payeeNote?: string;
   readonly callbackUrl?: string;
+  /** As MTN's texts announce it: `PUT` for what is made by version 2 of an operation, `POST` for the rest. */
+  readonly callbackMethod: 'POST' | 'PUT';
   /** Why it failed; only on FAILED. */
   readonly reason?: Reason;
   /** MTN's own number; only on SUCCESSFUL. */
   readonly financialTransactionId?: string;
   /** Epoch milliseconds, in sandbox time. */
   readonly createdAtMs: number;
+  /** When MTN stops waiting for the payer; epoch milliseconds, in sandbox time. */
+  readonly expiresAtMs: number;
   /** How many POSTs made it: always 1. A repeated one is answered 409 and charges nobody. */
   readonly posts: number;
 }
@@ -145,7 +152,7 @@ export interface Fault {
 
 /** What to change in a forged callback. */
 export interface CallbackOverrides {
-  /** Default `POST`. */
+  /** Default: the payment's {@link SandboxPayment.callbackMethod}. */
   readonly method?: string;
   /** Default: the payment's callback URL, else `https://merchant.example/momo/callback`. */
   readonly url?: string;
@@ -175,7 +182,7 @@ export interface MomoSandboxOptions {
   readonly callbacks?: {
     /** Called with one `Request`; a callback handler of yours fits here as it is. */
     readonly fetch: (request: Request) => Promise<Response>;
-    /** Default `POST`. */
+    /** Default: each payment's {@link SandboxPayment.callbackMethod}. */
     readonly method?: 'POST' | 'PUT';
     /** How often each comes. Default 1. */
     readonly times?: number;

@@ -79,6 +79,18 @@ describe('differences', () => {
     });
   });
 
+  it('takes what is no decimal at its word: it equals only itself', async () => {
+    expect(
+      await confirm({ claims: { amount: undefined }, read: { amount: 'all' }, expected: { amount: 'all' } }),
+    ).toMatchObject({ verdict: 'final' });
+    for (const amount of ['150.', '150.0.', '1e150']) {
+      expect(await confirm({ expected: { amount } })).toMatchObject({
+        verdict: 'mismatch',
+        differences: [{ field: 'amount', from: 'expected', wanted: amount, actual: '150' }],
+      });
+    }
+  });
+
   it.each<[string, CallbackBody]>([
     ['amount', { amount: '1' }],
     ['currency', { currency: 'UGX' }],

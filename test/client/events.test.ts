@@ -66,6 +66,15 @@ describe('events', () => {
     });
   });
 
+  test('tell of one token call, and of the others that wait for it', async () => {
+    const { client, events } = createWatched();
+    await Promise.all([client.getToken(), client.getToken()]);
+    expect(story(events).filter((line) => line.includes(' token '))).toEqual([
+      'createAccessToken token mtn',
+      'createAccessToken token memory',
+    ]);
+  });
+
   test('of a lost answer tell of the reads that found it', async () => {
     const { client, events, trick } = createWatched();
     await client.getToken();

@@ -82,6 +82,10 @@ describe('a status read', () => {
     ['empty', '', undefined],
     ['a number', 7, undefined],
     ['an empty object', {}, undefined],
+    ['an object with an empty code', { code: '', message: 'no' }, undefined],
+    ['an object whose code is a number', { code: 7, message: 'no' }, undefined],
+    ['an object with an empty message', { code: 'APPROVAL_REJECTED', message: '' }, { code: 'APPROVAL_REJECTED' }],
+    ['an object whose message is a number', { code: 'APPROVAL_REJECTED', message: 7 }, { code: 'APPROVAL_REJECTED' }],
   ])('whose reason is %s has it as { code, message? } or not at all', async (_, reason, expected) => {
     const { client, referenceId, trick } = await paidWorld();
     trick('status', answers(200, { status: 'FAILED', reason }));

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { MomoCollections, MomoError } from '../../src/index.js';
+import { type ClientEvent, MomoCollections, MomoError } from '../../src/index.js';
 import { createMomoSandbox } from '../../src/testing/index.js';
 import { createClientWorld, errorOf, request } from '../support/client-world.js';
 
@@ -119,9 +119,12 @@ test('a token that another process wrote between the look and the lock is taken,
     delete: async () => {},
     lock: async () => async () => {},
   };
-  await world.newClient({ tokenStore }).requestToPay(request);
+  const sources: unknown[] = [];
+  const onEvent = (event: ClientEvent) => void (event.type === 'token' && sources.push(event.source));
+  await world.newClient({ tokenStore, onEvent }).requestToPay(request);
   expect(looks).toBe(2);
   expect(world.sent('token')).toHaveLength(1);
+  expect(sources).toEqual(['store']);
 });
 
 test('a store without locks is looked at once, and then MTN is asked', async () => {

@@ -209,6 +209,13 @@ describe('a create of which surely nothing was sent', () => {
     return new TypeError('fetch failed', { cause });
   }
 
+  test('it is sent again after a random wait, which may be none', async () => {
+    const world = createClientWorld({ random: () => 0 });
+    world.trick('create', lost(fetchFailed('ECONNREFUSED')));
+    await world.client.requestToPay(request);
+    expect(secondsOf(world, 'create')).toEqual([0, 0]);
+  });
+
   test('a chain of causes that bites its own tail hangs nobody', async () => {
     const error = new Error('round') as Error & { cause?: unknown };
     error.cause = error;
@@ -311,6 +318,40 @@ describe('a create answered 429', () => {
     expect(second).toBeGreaterThanOrEqual(7);
     expect(second).toBeLessThan(13);
     expect(world.sent('status')).toEqual([]);
+  });
+
+  test('again and again is sent until MTN takes it, more often than a connection is tried', async () => {
+    const world = createClientWorld();
+    world.trick('create', ...Array.from({ length: 6 }, () => answers(429)));
+    await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 7 });
+  });
+
+  /** The send after a 429 finds its token refused, and no other comes: nothing has left but what was "too fast". */
+  const busyAtOnce = () => answers(429, gateway.rateLimited, { 'Retry-After': '0' });
+  test.each([
+    ['at once', [busyAtOnce()]],
+    ['after a connection was refused in between', [busyAtOnce(), lost(fetchFailed('ECONNREFUSED'))]],
+  ])('and the time is up while a new token is awaited, %s, is rate_limited', async (_, tricks) => {
+    const world = createClientWorld({ random: () => 0 });
+    world.trick('create', ...tricks, answers(401));
+    world.trick('token', undefined, hangs);
+    await expect(world.client.requestToPay(request, { deadlineMs: 100 })).rejects.toMatchObject({
+      code: 'rate_limited',
+      status: 429,
+    });
+    expect(world.sent('create')).toHaveLength(tricks.length + 1);
+  });
+
+  test('and an abort while a new token is awaited is outcome_unknown, for the caller stopped asking', async () => {
+    const world = createClientWorld({ random: () => 0 });
+    const controller = new AbortController();
+    world.trick('create', busyAtOnce(), answers(401));
+    world.trick('token', undefined, (arrive, signal) => {
+      setTimeout(() => controller.abort(), 5);
+      return hangs(arrive, signal);
+    });
+    const error = await errorOf(world.client.requestToPay(request, { signal: controller.signal }));
+    expect(error).toMatchObject({ code: 'outcome_unknown', message: expect.stringContaining('the call was aborted') });
   });
 
   test('until the time is up is rate_limited, never outcome_unknown', async () => {
@@ -426,6 +467,21 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
     expect(world.sent('create')).toHaveLength(1);
   });
 
+  test.each([
+    ['401, is final', 401, (expected as { code: string }).code],
+    ['403, is final', 403, (expected as { code: string }).code],
+    ['503 for good, is unknown', 503, 'outcome_unknown'],
+  ])('under an id of the caller, when the token for that read is answered %s', async (_, status, code) => {
+    const world = createClientWorld();
+    world.trickAll('create', refusal);
+    world.trickAll('status', answers(401));
+    world.trick('token', undefined);
+    world.trickAll('token', answers(status));
+    const error = await errorOf(world.client.requestToPay({ ...request, referenceId: crypto.randomUUID() }));
+    expect(error).toMatchObject({ code });
+    expect(world.sent('create')).toHaveLength(1);
+  });
+
   test('under an id of the caller whose status can be read at last is final', async () => {
     const world = createClientWorld();
     world.trick('create', refusal);
@@ -455,6 +511,18 @@ describe.each(refusals)('a create refused with %s', (_name, refusal, expected) =
   });
 });
 
+test('a create refused under an id of the caller, whose read got no token once, is read again and final then', async () => {
+  const world = createClientWorld();
+  world.trick('create', answers(400));
+  world.trick('status', answers(401));
+  world.trick('token', undefined, answers(400));
+  const referenceId = crypto.randomUUID();
+  const error = await errorOf(world.client.requestToPay({ ...request, referenceId }));
+  expect(error).toMatchObject({ code: 'rejected', status: 400, referenceId });
+  expect(secondsOf(world, 'status')).toEqual([0, 2]);
+  expect(world.sent('create')).toHaveLength(1);
+});
+
 const unknowns: [string, number, unknown?][] = [
   ['200 with a page', 200, html],
   ['200 with JSON', 200, { ok: true }],
@@ -463,6 +531,7 @@ const unknowns: [string, number, unknown?][] = [
   ['301', 301],
   ['302', 302],
   ['404 without a body', 404],
+  ['400 that speaks of a duplicate', 400, wallet.alreadyExists],
   ['404 of the wallet', 404, wallet.notFound],
   ['408', 408],
   ['500 without a body', 500],
@@ -566,6 +635,7 @@ describe('a create of unknown fate', () => {
   test.each([
     ['404s of the gateway', answers(404, gateway.notFound)],
     ['404s without a body', answers(404)],
+    ['500s that speak of a resource not found', answers(500, wallet.notFound)],
     ['401s', answers(401)],
     ['403s', answers(403, gateway.forbidden)],
     ['429s', answers(429)],
@@ -636,7 +706,7 @@ describe('a create of unknown fate', () => {
     expect(secondsOf(world, 'create')).toEqual([0, 30]);
   });
 
-  test('a failed token on the way to a resend keeps the outcome open', async () => {
+  test('a token refused while the fate is read keeps the outcome open', async () => {
     const world = createClientWorld();
     world.trick('create', lostAnswer());
     world.sandbox.fault({ on: 'requestToPay', lagMs: 45_000 });
@@ -649,6 +719,29 @@ describe('a create of unknown fate', () => {
     world.trickAll('token', answers(500, { error: 'login_failed' }));
     const error = await errorOf(world.client.requestToPay(request, { deadlineMs: 7_200_000 }));
     expect(error).toMatchObject({ code: 'outcome_unknown', referenceId: expect.any(String) });
+  });
+
+  test('a token that fails on the way to a resend keeps the outcome open: it is read again 2 s on, and found', async () => {
+    const world = createClientWorld();
+    world.sandbox.fault({ on: 'requestToPay', lagMs: 31_000 });
+    world.trick('create', lostAnswer(), answers(401));
+    world.trick('token', undefined, answers(400));
+    await expect(world.client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 2 });
+    expect(secondsOf(world, 'create')).toEqual([0, 30]);
+    expect(secondsOf(world, 'status')).toEqual([2, 5, 10, 20, 30, 32]);
+    expect(world.sandbox.payments).toHaveLength(1);
+  });
+
+  test('its read goes before reads that have queued for longer', async () => {
+    const world = createClientWorld({ maxStatusReadsPerSecond: 1 });
+    const { referenceId } = await world.client.requestToPay(request);
+    world.trick('create', lostAnswer());
+    const startedAtMs = world.clock.now();
+    const reads = Array.from({ length: 20 }, () => world.client.getRequestToPay(referenceId));
+    const accepted = await world.client.requestToPay(request);
+    const probe = world.sent('status').find(({ url }) => url.endsWith(accepted.referenceId));
+    expect((probe?.atMs ?? 0) - startedAtMs).toBeLessThan(4_000);
+    await Promise.all(reads);
   });
 
   test('found under an id of the caller with another amount is a conflict', async () => {

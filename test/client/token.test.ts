@@ -135,6 +135,7 @@ describe('the token call', () => {
     ['302', answers(302, undefined, { location: 'https://evil.example/' }), { code: 'unexpected_response' }],
     ['411 with a page', answers(411, html), { code: 'rejected', status: 411 }],
     ['400', answers(400), { code: 'rejected', status: 400 }],
+    ['400 with a token', answers(400, { access_token: 'x', expires_in: 3_600 }), { code: 'rejected', status: 400 }],
     ['403', answers(403, gateway.forbidden), { code: 'forbidden', status: 403 }],
     ['404 of the gateway', answers(404, gateway.notFound), { code: 'rejected', status: 404 }],
   ])('answered %s fails at once, with the reference id of the create', async (_, trick, expected) => {
@@ -158,10 +159,10 @@ describe('bad credentials', () => {
     const error = await errorOf(world.client.requestToPay(request));
     expect(error).toMatchObject({ code: 'unauthorized', isRetryable: false, referenceId: expect.any(String) });
     expect(error.message).toMatch(/apiUser|apiKey/);
-    world.sandbox.advance(29_000);
+    world.sandbox.advance(29_999);
     await expect(world.client.getToken()).rejects.toMatchObject({ code: 'unauthorized' });
     expect(world.sent('token')).toHaveLength(1);
-    world.sandbox.advance(1_001);
+    world.sandbox.advance(1);
     await errorOf(world.client.getToken());
     expect(world.sent('token')).toHaveLength(2);
   });
@@ -202,6 +203,15 @@ describe('bad credentials', () => {
     const second = await Promise.all(Array.from({ length: 500 }, () => errorOf(world.client.requestToPay(request))));
     expect([...first, ...second].every((error) => MomoError.is(error, 'unauthorized'))).toBe(true);
     expect(world.sent('token').length).toBeLessThanOrEqual(2);
+  });
+
+  test('a token refused right after its renewal is not tried a second time by the next call', async () => {
+    const world = createClientWorld();
+    world.trickAll('create', answers(401));
+    await errorOf(world.client.requestToPay(request));
+    expect(world.sent('create')).toHaveLength(2);
+    await expect(world.client.requestToPay(request)).rejects.toMatchObject({ code: 'unauthorized' });
+    expect(world.sent('create')).toHaveLength(3);
   });
 
   test('a token refused 31 s after its renewal is renewed again', async () => {
@@ -497,14 +507,33 @@ describe('renewal', () => {
     expect(world.sent('token')).toHaveLength(2);
   });
 
-  test('a small step back of the clock renews nothing', async () => {
+  test.each([
+    ['MTN', undefined],
+    ['a store', memoryTokenStore()],
+  ])(
+    'because of age is none because of a refusal: a token of %s, renewed in time, is renewed again by a 401',
+    async (_, tokenStore) => {
+      const world = createClientWorld();
+      if (tokenStore) await world.newClient({ tokenStore }).getToken();
+      const client = world.newClient({ tokenStore });
+      await client.getToken();
+      world.sandbox.advance(51 * minute);
+      world.trick('create', answers(401));
+      await expect(client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted', attempts: 2 });
+      expect(world.sent('token')).toHaveLength(3);
+    },
+  );
+
+  test('a step back of the clock by up to a minute renews nothing', async () => {
     const world = createClientWorld();
     let shiftMs = 0;
     const client = world.newClient({ clock: { now: () => world.clock.now() + shiftMs, sleep: world.clock.sleep } });
     await client.getToken();
-    shiftMs = -2_000;
-    await client.getToken();
+    for (shiftMs of [-2_000, -60_000]) await client.getToken();
     expect(world.sent('token')).toHaveLength(1);
+    shiftMs = -60_001;
+    await client.getToken();
+    expect(world.sent('token')).toHaveLength(2);
   });
 
   test('a token that expired at MTN although our clock says otherwise is renewed by the 401', async () => {
@@ -561,6 +590,16 @@ describe('a token store', () => {
     await world.client.requestToPay(request);
     expect(log.filter((word) => word === 'set')).toHaveLength(1);
     expect(log.filter((word) => word === 'get').length).toBeLessThanOrEqual(2);
+  });
+
+  test('is looked at again for a later token, which another process may have got', async () => {
+    const tokenStore = memoryTokenStore();
+    const world = createClientWorld({ tokenStore });
+    await world.client.getToken();
+    world.sandbox.advance(51 * minute);
+    const token = await world.newClient({ tokenStore }).getToken();
+    await expect(world.client.getToken()).resolves.toEqual(token);
+    expect(world.sent('token')).toHaveLength(2);
   });
 
   test('whose token is about to end gives way to a new one', async () => {
@@ -738,7 +777,7 @@ describe('a lock', () => {
     await expect(client.requestToPay(request)).resolves.toMatchObject({ outcome: 'accepted' });
     expect((world.sent('token')[0]?.atMs ?? 0) - startedAtMs).toBe(5_000);
     const after = readsAtMs.map((atMs) => atMs - startedAtMs);
-    expect(new Set(after)).toEqual(new Set(Array.from({ length: 21 }, (_, index) => index * 250)));
+    expect(after).toEqual(Array.from({ length: 21 }, (_, index) => index * 250));
   });
 
   test('held by a living process: its token is used as soon as it is written', async () => {
@@ -751,9 +790,12 @@ describe('a lock', () => {
       delete: async () => {},
       lock: async () => undefined,
     };
-    await world.newClient({ tokenStore: store }).requestToPay(request);
+    const events: ClientEvent[] = [];
+    const client = world.newClient({ tokenStore: store, onEvent: (event) => events.push(event) });
+    await client.requestToPay(request);
     expect(world.sent('token')).toHaveLength(1);
     expect((world.sent('create')[0]?.atMs ?? 0) - startedAtMs).toBe(1_500);
+    expect(events.find(({ type }) => type === 'token')).toMatchObject({ source: 'store' });
   });
 
   test('is released, also when MTN refuses', async () => {

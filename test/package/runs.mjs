@@ -158,6 +158,25 @@ export async function checkBin(folder, report) {
     if (lines.length === 0) throw new Error('it wrote nothing');
     return `${lines.length} lines`;
   });
+  await report.check('npx momo-collections --help lists the commands, and each has a help of its own', async () => {
+    const commands = ['demo', 'doctor', 'pay', 'provision', 'sandbox', 'status'];
+    const { stdout } = await runWell('npx', ['--no', '--', 'momo-collections', '--help'], folder);
+    expectNone(commands.filter((name) => !new RegExp(`^  ${name} `, 'm').test(stdout)));
+    for (const name of commands) {
+      const help = await runWell('npx', ['--no', '--', 'momo-collections', name, '--help'], folder);
+      if (!help.stdout.includes(`Usage: momo-collections ${name}`)) throw new Error(help.stdout);
+    }
+    return commands.join(', ');
+  });
+  await report.check(
+    'npx momo-collections pay without a configuration ends with 2 and says what is missing',
+    async () => {
+      const line = ['--no', '--', 'momo-collections', 'pay', '46733123999', '1', '--json'];
+      const { code, stdout, stderr } = await run('npx', line, folder);
+      const { error } = JSON.parse(stderr.trim().split('\n').at(-1));
+      expectSame([code, stdout, error.code], [2, '', 'configuration']);
+    },
+  );
   await report.check('npx momo-collections with a word it does not know does not end with 0', async () => {
     const { code } = await run('npx', ['--no', 'momo-collections', 'no-such-command'], folder);
     expectNone(code === 0 ? ['it ended with 0'] : []);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareAmounts, currencyDecimals, type MomoError } from '../../src/index.js';
+import { compareAmounts, currencyDecimals, type MomoError, type RequestToPay } from '../../src/index.js';
+import { createClientWorld, errorOf, request } from '../support/client-world.js';
+import { answers } from '../support/tricks.js';
 
 /** Digits, with leading zeros and a fraction now and then. */
 const decimal = fc
@@ -83,6 +85,13 @@ describe('compareAmounts', () => {
     }
   });
 
+  test('says what is wrong, and quotes no amount', () => {
+    const issue = { path: '', message: 'both must be decimals such as "12.50"' };
+    expect(() => compareAmounts('1,5', '-2')).toThrow(
+      expect.objectContaining({ message: `Amounts cannot be compared: ${issue.message}.`, issues: [issue] }),
+    );
+  });
+
   test('refuses what is no text at all', () => {
     for (const bad of [1, 1n, null, undefined, {}, ['1']] as unknown as string[]) {
       expect(() => compareAmounts(bad, '1')).toThrow(expect.objectContaining({ code: 'invalid_input' }));
@@ -116,10 +125,64 @@ describe('currencyDecimals', () => {
     expect(currencyDecimals(currency)).toBe(decimals);
   });
 
-  test.each(['ZZZ', '', 'XAF0', 'F0 ', '0 X', 'constructor', 'FGN'])(
+  test.each(['ZZZ', '', 'XAF0', ' XAF', 'F0 ', '0 X', 'constructor', 'FGN'])(
     '"%s", which is no currency we know, has two',
     (word) => {
       expect(currencyDecimals(word)).toBe(2);
     },
   );
+});
+
+describe('the amount of a request', () => {
+  /** Anywhere but in the sandbox, where any currency may be paid in. */
+  const elsewhere = () => {
+    const world = createClientWorld({ targetEnvironment: 'mtnghana' });
+    world.trickAll('create', answers(202));
+    return world;
+  };
+
+  test.each<[string, RequestToPay['amount'], string, string]>([
+    ['two decimals', '12.50', 'GHS', '12.50'],
+    ['one decimal of two', '12.5', 'GHS', '12.5'],
+    ['a decimal without a fraction', '12', 'GHS', '12'],
+    ['less than one', '0.5', 'GHS', '0.5'],
+    ['the smallest there is', '0.01', 'GHS', '0.01'],
+    ['zeros before it', '0012.50', 'GHS', '0012.50'],
+    ['three decimals', '1.005', 'KWD', '1.005'],
+    ['four decimals', '1.0005', 'CLF', '1.0005'],
+    ['a whole number', 5_000, 'RWF', '5000'],
+    ['ten, for its zero', 10, 'RWF', '10'],
+    ['the largest exact number', Number.MAX_SAFE_INTEGER, 'RWF', '9007199254740991'],
+    ['a bigint', 90_071_992_547_409_931n, 'RWF', '90071992547409931'],
+  ])('may be %s: it goes on the wire as it is written', async (_, amount, currency, sent) => {
+    const world = elsewhere();
+    await world.client.requestToPay({ ...request, amount, currency });
+    expect(JSON.parse(world.sent('create')[0]?.body ?? '')).toMatchObject({ amount: sent, currency });
+  });
+
+  const noDecimal = 'amount must be a decimal string such as "12.50", or a whole number';
+  const zero = 'amount must be greater than zero';
+  test.each<[unknown, string, string]>([
+    ['1e3', 'GHS', noDecimal],
+    ['', 'GHS', noDecimal],
+    ['-1', 'GHS', noDecimal],
+    [-1, 'GHS', noDecimal],
+    [12.5, 'GHS', noDecimal],
+    [Number.MAX_SAFE_INTEGER + 1, 'GHS', noDecimal],
+    [true, 'GHS', noDecimal],
+    [['5'], 'GHS', noDecimal],
+    [undefined, 'GHS', noDecimal],
+    ['0', 'GHS', zero],
+    ['00.00', 'GHS', zero],
+    [0, 'GHS', zero],
+    ['1.005', 'GHS', 'amount must have at most 2 decimals in this currency'],
+    ['0.0005', 'KWD', 'amount must have at most 3 decimals in this currency'],
+    ['10.0', 'RWF', 'amount must have at most 0 decimals in this currency'],
+  ])('is never %j %s: the error says why, and nothing is sent', async (amount, currency, problem) => {
+    const world = elsewhere();
+    const error = await errorOf(world.client.requestToPay({ ...request, amount, currency } as RequestToPay));
+    expect((error as MomoError).code).toBe('invalid_input');
+    expect(error.message).toBe(`requestToPay was not sent: ${problem}.`);
+    expect(world.wire).toEqual([]);
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeReason, type HintLanguage, payerHint, type ReasonCategory } from '../../src/index.js';
+import { createClientWorld, outcomeOf, request } from '../support/client-world.js';
+import { answers } from '../support/tricks.js';
 
 /** Every code: who can act, and whether the payer may be asked again under a new reference id. */
 const inContract: readonly (readonly [code: string, category: ReasonCategory, mayRetry: boolean])[] = [
@@ -110,5 +112,56 @@ describe('payerHint', () => {
     expect(payerHint('PAYER_NOT_FOUND', 'fr')).toMatch(/numéro/i);
     expect(payerHint('EXPIRED')).toMatch(/in time/i);
     expect(payerHint('EXPIRED', 'fr')).toMatch(/à temps/i);
+  });
+});
+
+describe('a code with HTTP 500 on a create', () => {
+  /** What becomes of a create that MTN answers 500 with this code, and whose status no read ever tells. */
+  async function fateOf(code: string) {
+    const world = createClientWorld();
+    world.trick('create', answers(500, { code }));
+    world.trickAll('status', answers(503));
+    const { code: fate } = (await outcomeOf(world.client.requestToPay(request))) as { code?: string };
+    return { fate, reads: world.sent('status').length };
+  }
+
+  test.each([
+    'NOT_ALLOWED',
+    'NOT_ALLOWED_TARGET_ENVIRONMENT',
+    'INVALID_CURRENCY',
+    'INVALID_CALLBACK_URL_HOST',
+    'PAYER_NOT_FOUND',
+    'PAYEE_NOT_FOUND',
+    'PAYER_LIMIT_REACHED',
+    'PAYEE_LIMIT_REACHED',
+    'LOW_BALANCE_OR_PAYEE_LIMIT_REACHED_OR_NOT_ALLOWED',
+    'NOT_ENOUGH_FUNDS',
+    'PAYEE_NOT_ALLOWED_TO_RECEIVE',
+    'SENDER_ACCOUNT_NOT_ACTIVE',
+    'TRANSFER_TYPE_UNKNOWN',
+    'VALIDATION_ERROR',
+  ])('is a refusal when it is %s: nothing was created', async (code) => {
+    expect(await fateOf(code)).toEqual({ fate: 'rejected', reads: 0 });
+  });
+
+  // A code that only looks like one that refuses is a code nobody knows, and the unknown is never failed.
+  test.each([
+    'IS_NOT_ALLOWED',
+    'WAS_INVALID_CURRENCY',
+    'NOT_FOUND',
+    'PAYER_NOT_FOUND_YET',
+    'THE_PAYER_LIMIT_REACHED',
+    'PAYER_LIMIT_REACHED_SOON',
+    'PAYEX_LIMIT_REACHED',
+    'NO_LOW_BALANCE_OR_PAYEE_LIMIT_REACHED',
+    'WAS_NOT_ENOUGH_FUNDS',
+    'NOT_ENOUGH_FUNDS_YET',
+    'not_enough_funds',
+    'INTERNAL_PROCESSING_ERROR',
+    'SERVICE_UNAVAILABLE',
+  ])('leaves the outcome open when it is %s', async (code) => {
+    const { fate, reads } = await fateOf(code);
+    expect(fate).toBe('outcome_unknown');
+    expect(reads).toBeGreaterThan(0);
   });
 });

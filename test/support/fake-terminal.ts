@@ -6,11 +6,22 @@ export interface FakeTerminal extends Terminal {
   write: Terminal['write'];
   readonly text: string;
   readonly errors: string;
+  /** The questions put, when there is somebody to ask. */
+  readonly questions: readonly string[];
 }
 
-export function fakeTerminal(options: { isInteractive?: boolean; rows?: number; columns?: number } = {}): FakeTerminal {
-  const { isInteractive = false, rows = 24, columns = 80 } = options;
+export interface FakeTerminalOptions {
+  readonly isInteractive?: boolean;
+  readonly rows?: number;
+  readonly columns?: number;
+  /** What the user says to a question. Default: there is nobody to ask. */
+  readonly answer?: string;
+}
+
+export function fakeTerminal(options: FakeTerminalOptions = {}): FakeTerminal {
+  const { isInteractive = false, rows = 24, columns = 80, answer } = options;
   const written = { text: '', errors: '' };
+  const questions: string[] = [];
   return {
     isInteractive,
     rows,
@@ -28,6 +39,14 @@ export function fakeTerminal(options: { isInteractive?: boolean; rows?: number; 
       written.errors += text;
     },
     style: (_, text) => text,
+    flush: async () => {},
+    questions,
+    ...(answer !== undefined && {
+      ask: async (question: string) => {
+        questions.push(question);
+        return answer;
+      },
+    }),
   };
 }
 

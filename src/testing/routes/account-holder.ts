@@ -16,7 +16,8 @@ export const sandboxPerson = {
   status: 'ACTIVE',
 } as const;
 
-function requireAccountHolder(params: AuthorizedExchange['params'], types: Readonly<Record<string, string>>) {
+/** The account holder of the path, of one of these types. */
+export function requireAccountHolder(params: AuthorizedExchange['params'], types: Readonly<Record<string, string>>) {
   const { accountHolderIdType: type = '', accountHolderId: id = '' } = params;
   const partyIdType = Object.hasOwn(types, type) ? types[type] : undefined;
   if (partyIdType === undefined) {

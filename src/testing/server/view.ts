@@ -1,7 +1,6 @@
 import { maskDigits } from '../../payment/mask.js';
 import { parseUrl } from '../../payment/urls.js';
 import type { Faults } from '../faults.js';
-import { patienceMs } from '../payments.js';
 import { maskParty } from '../redact.js';
 import type { Fault, MomoSandbox, SandboxCall, SandboxCallback, SandboxPayment } from '../types.js';
 
@@ -61,7 +60,7 @@ function listOf<Raw, Item>(read: () => readonly Raw[], show: (item: Raw) => Item
 }
 
 function toPaymentView(payment: SandboxPayment, approval: ServerView['approval']): PaymentView {
-  const { referenceId, operation, status, amount, currency, externalId, payer, createdAtMs } = payment;
+  const { referenceId, operation, status, amount, currency, externalId, payer, createdAtMs, expiresAtMs } = payment;
   const { payerMessage, payeeNote, callbackUrl, reason, financialTransactionId } = payment;
   const isOpen = status === 'CREATED' || status === 'PENDING';
   return {
@@ -78,7 +77,7 @@ function toPaymentView(payment: SandboxPayment, approval: ServerView['approval']
     ...(reason === undefined ? {} : { reason }),
     ...(financialTransactionId === undefined ? {} : { financialTransactionId }),
     createdAtMs,
-    ...(isOpen && approval === 'manual' ? { expiresAtMs: createdAtMs + patienceMs } : {}),
+    ...(isOpen && approval === 'manual' ? { expiresAtMs } : {}),
   };
 }
 

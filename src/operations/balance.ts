@@ -1,0 +1,22 @@
+import { closePlain, type InputContext, openForm, takeCurrency } from './create.js';
+import type { PlainRequest } from './resource.js';
+import { readTexts } from './wire.js';
+
+/** What is on the merchant's account. */
+export interface Balance {
+  /** As a decimal string, in major units; may be negative. */
+  readonly availableBalance: string;
+  readonly currency: string;
+}
+
+function readBalance(json: unknown): Balance | undefined {
+  const balance = readTexts(json, ['availableBalance', 'currency']);
+  return balance.availableBalance && balance.currency ? (balance as unknown as Balance) : undefined;
+}
+
+/** @throws MomoError `invalid_input` */
+export function prepareBalance(currency: string | undefined, context: InputContext): PlainRequest<Balance> {
+  const form = openForm('getBalance', {}, context);
+  const place = currency === undefined ? '' : `/${takeCurrency(form, currency, 'currency')}`;
+  return closePlain(form, 'GET', `v1_0/account/balance${place}`, readBalance);
+}

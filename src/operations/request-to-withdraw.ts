@@ -1,0 +1,16 @@
+import { type InputContext, openForm, type PreparedCreate } from './create.js';
+import { closePaymentRequest, paymentStatus, type RequestToPay } from './request-to-pay.js';
+
+// One status path, of version 1, for both versions of the create.
+export const requestToWithdrawStatus = /* @__PURE__ */ paymentStatus(
+  'getRequestToWithdraw',
+  '/collection/v1_0/requesttowithdraw',
+);
+
+/** @throws MomoError `invalid_input`, with every problem */
+export function prepareRequestToWithdraw(input: RequestToPay, version: unknown, context: InputContext): PreparedCreate {
+  const form = openForm('requestToWithdraw', input, context);
+  form.issues.check(version === 1 || version === 2, 'version', 'must be 1 or 2');
+  const path = `/collection/v${version === 2 ? 2 : 1}_0/requesttowithdraw`;
+  return closePaymentRequest(form, requestToWithdrawStatus, path);
+}
