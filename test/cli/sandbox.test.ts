@@ -135,7 +135,7 @@ describe('sandbox', () => {
   ])('ends with 2 for %j', async (argv, problem) => {
     const { code, text, errors } = await runWith('sandbox', ...argv);
     expect([code, text]).toEqual([2, '']);
-    expect(errors).toBe(`${problem}\nTry: momo-collections sandbox --help\n`);
+    expect(errors).toContain(problem);
   });
 
   it('shows examples', async () => {
