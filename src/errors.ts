@@ -1,3 +1,4 @@
+import { compact } from './payment/compact.js';
 import type { Reason } from './payment/reason.js';
 
 /** One problem of an input: where it is (`payer.partyId`) and what to do about it. The value itself is never quoted. */
@@ -86,9 +87,7 @@ export class MomoError extends Error {
     this.name = 'MomoError';
     this.code = code;
     this.isRetryable = isRetryable;
-    for (const [key, value] of Object.entries(rest)) {
-      if (value !== undefined) Object.assign(this, { [key]: value });
-    }
+    Object.assign(this, compact(rest));
     Object.defineProperty(this, Symbol.for(marker), { value: true });
   }
 
@@ -145,8 +144,10 @@ export class Issues {
     return isFine;
   }
 
-  checkNumber(value: unknown, path: string, least: number): void {
-    this.check(typeof value === 'number' && value >= least, path, `must be a number of ${least} or more`);
+  checkNumbers(least: number, values: { readonly [path: string]: unknown }): void {
+    for (const [path, value] of Object.entries(values)) {
+      this.check(typeof value === 'number' && value >= least, path, `must be a number of ${least} or more`);
+    }
   }
 
   /** @throws MomoError `invalid_input` */

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Type-checks every ```ts block of README.md, CONTRIBUTING.md, docs/ and the TSDoc in src/, and the files in examples/,
-// and looks whether the relative links of the pages lead somewhere. Each block is a module of its own; `momo-collections`
+// Type-checks every ```ts block of the pages in the root and in docs/ and of the TSDoc in src/, and the files in examples/,
+// and looks whether the relative links of the pages lead to a file, and to a heading of it. Each block is a module of its own; `momo-collections`
 // is src/.
 //
-// What a block need not say itself: the names of the preamble below; on a page, what an earlier block of it imported; in
-// TSDoc, whatever the package or the file itself exports.
+// What a block need not say itself: the names of the preamble below; on a page, what an earlier block of it imported or
+// exported; in TSDoc, whatever the package or the file itself exports.
 //
 // Usage: node tools/check-docs.mjs [file ...]     exit code 1 when something fails
 
@@ -123,6 +123,9 @@ declare module 'unstorage' {
   }
   export function createStorage(options?: { driver?: unknown }): Storage;
 }
+declare module '@vercel/functions' {
+  export function waitUntil(work: Promise<unknown>): void;
+}
 declare module '@opentelemetry/api' {
   type Attributes = Record<string, string | number | boolean | undefined>;
   type TimeInput = number | Date;
@@ -211,6 +214,24 @@ function declaredIn(sourceFile) {
   return names;
 }
 
+/** What a block exports, imported from the block. */
+function exportsOf(sourceFile, specifier) {
+  const names = new Map();
+  for (const statement of sourceFile.statements) {
+    if (!ts.canHaveModifiers(statement)) continue;
+    const keywords = (ts.getModifiers(statement) ?? []).map(({ kind }) => kind);
+    if (!keywords.includes(ts.SyntaxKind.ExportKeyword) || keywords.includes(ts.SyntaxKind.DefaultKeyword)) continue;
+    const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+    const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    for (const { name } of declarations) {
+      if (name && ts.isIdentifier(name)) {
+        names.set(name.text, `import { ${isType ? 'type ' : ''}${name.text} } from '${specifier}';`);
+      }
+    }
+  }
+  return names;
+}
+
 function usedIn(sourceFile) {
   const names = new Set();
   const visit = (node) => {
@@ -273,14 +294,16 @@ function findFiles(patterns) {
 
 const wanted = process.argv.slice(2).map((file) => relative(root, resolve(file)).replaceAll('\\', '/'));
 const isWanted = (file) => wanted.length === 0 || wanted.includes(file);
-const pages = findFiles(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md']).filter(isWanted);
+const pages = findFiles(['*.md', 'docs/**/*.md']).filter((file) => file !== 'CHANGELOG.md' && isWanted(file));
+/** Generated from TSDoc, whose code is checked where it is written. */
+const isReference = (file) => file.startsWith('docs/api/');
 const sources = findFiles(['src/**/*.ts']).filter(isWanted);
 const examples = findFiles(['examples/*/*.ts']).filter(isWanted);
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 const failures = [];
 const blocks = [
-  ...pages.flatMap((file) => blocksOfPage(file, read(file))),
+  ...pages.filter((file) => !isReference(file)).flatMap((file) => blocksOfPage(file, read(file))),
   ...sources.flatMap((file) => blocksOfSource(file, read(file))),
   ...examples.map((file) => ({ file, line: 1, code: read(file), isTsdoc: false })),
 ];
@@ -303,7 +326,8 @@ for (const [index, block] of blocks.entries()) {
       if (used.has(name) && !declared.has(name)) borrowing.push(`declare const ${name}: ${type};`);
     }
   }
-  onPage.set(block.file, new Map([...earlier, ...importsOf(parsed)]));
+  const later = [...earlier, ...importsOf(parsed), ...exportsOf(parsed, `./docs-block-${index}.js`)];
+  onPage.set(block.file, new Map(later));
   const path = join(root, `docs-block-${index}.ts`);
   virtual.set(path, `${borrowing.join(' ')}\n${block.code}\n`);
   origin.set(path, block);
@@ -335,14 +359,36 @@ for (const path of virtual.keys()) {
   }
 }
 
+/** What can follow the # in a link to a page, as GitHub makes it of the headings; the reference has anchors of its own too. */
+function anchorsOf(file) {
+  const anchors = new Set();
+  const counts = new Map();
+  for (const [, title] of withoutCode(read(file)).matchAll(/^#+ +(.+?) *$/gm)) {
+    const plain = title.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const slug = plain.replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '').replaceAll(' ', '-');
+    const count = counts.get(slug) ?? 0;
+    counts.set(slug, count + 1);
+    anchors.add(count === 0 ? slug : `${slug}-${count}`);
+  }
+  for (const [, id] of read(file).matchAll(/<a id="([^"]+)">/g)) anchors.add(id);
+  return anchors;
+}
+
+/** Lines keep their numbers. */
+function withoutCode(text) {
+  return text.replace(/^(`{3,})[\s\S]*?^\1$/gm, (block) => block.replace(/[^\n]+/g, ''));
+}
+
 let links = 0;
 for (const file of pages) {
-  for (const [index, line] of read(file).split('\n').entries()) {
-    for (const [, target] of line.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)) {
+  for (const [index, line] of withoutCode(read(file)).split('\n').entries()) {
+    for (const [, target, anchor] of line.matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
       links += 1;
-      if (!existsSync(join(root, dirname(file), target)))
-        failures.push(`${file}:${index + 1}  no such file: ${target}`);
+      const path = target === '' ? file : join(dirname(file), target);
+      if (!existsSync(join(root, path))) failures.push(`${file}:${index + 1}  no such file: ${target}`);
+      else if (anchor && path.endsWith('.md') && !anchorsOf(path).has(anchor))
+        failures.push(`${file}:${index + 1}  no such heading: ${target}#${anchor}`);
     }
   }
 }

@@ -77,13 +77,3 @@ export function reasonAt(fields: Fields, key: string): Reason | undefined {
   if (code === undefined) return undefined;
   return message === undefined ? { code } : { code, message };
 }
-
-/** @internal Leaves out what was not said: absent and `undefined` differ under `exactOptionalPropertyTypes`. */
-export function compact<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  const said: { [field: string]: unknown } = {};
-  for (const key of Object.keys(fields)) {
-    const found = fields[key as keyof T];
-    if (found !== undefined) said[key] = found;
-  }
-  return said as T;
-}

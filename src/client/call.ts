@@ -55,7 +55,7 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
 
   const remainingMs = () => deadlineAtMs - nowMs();
   const stoppedBy = () => stopped ?? (remainingMs() <= 0 ? 'deadline' : undefined);
-  const run = <Result>(work: (signal: AbortSignal) => Promise<Result>, limitMs = Number.POSITIVE_INFINITY) =>
+  const run = <Result>(work: (signal: AbortSignal) => Promise<Result>, limitMs = Infinity) =>
     new Promise<Result>((resolve, reject) => {
       const why = stoppedBy();
       if (why) return reject(new Interruption(why));

@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import { Issues } from '../errors.js';
-import type { AcceptedRequest, PreparedCreate } from '../operations/create.js';
+import type { AcceptedRequest, Prepare, PreparedCreate } from '../operations/create.js';
 import { type PaymentStatus, requestToPayStatus } from '../operations/request-to-pay.js';
 import type { StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
@@ -52,11 +52,13 @@ export function openCreate(
 }
 
 /** Any create that has a reference id. */
-export async function create(
+export async function create<Input>(
   context: ClientContext,
-  prepared: PreparedCreate,
+  prepare: Prepare<Input, PreparedCreate>,
+  input: Input,
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
+  const prepared = prepare(input, context);
   const { referenceId, create } = openCreate(context, prepared);
   return runCall(context, prepared.operation, 'create', referenceId, options, create.run, create.isSafeAgain);
 }

@@ -182,8 +182,8 @@ export class MomoCollections {
    * console.log(accepted.referenceId); // store it with the order
    * ```
    */
-  async requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareRequestToPay(request, this.#context), options);
+  requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, prepareRequestToPay, request, options);
   }
 
   /**
@@ -274,8 +274,8 @@ export class MomoCollections {
    * ```
    */
   async sendDeliveryNotification(referenceId: string, message: string, options?: NotificationOptions): Promise<void> {
-    const context = this.#context;
-    await callPlainly(context, prepareDeliveryNotification(referenceId, message, options?.language, context), options);
+    const input = { referenceId, message, language: options?.language };
+    await callPlainly(this.#context, prepareDeliveryNotification, input, options);
   }
 
   /**
@@ -291,9 +291,8 @@ export class MomoCollections {
    * });
    * ```
    */
-  async requestToWithdraw(request: RequestToPay, options?: WithdrawOptions): Promise<AcceptedRequest> {
-    const context = this.#context;
-    return create(context, prepareRequestToWithdraw(request, options?.version ?? 1, context), options);
+  requestToWithdraw(request: RequestToPay, options?: WithdrawOptions): Promise<AcceptedRequest> {
+    return create(this.#context, prepareRequestToWithdraw(options?.version), request, options);
   }
 
   /**
@@ -307,7 +306,7 @@ export class MomoCollections {
    * const { state } = await client.getRequestToWithdraw(referenceId);
    * ```
    */
-  async getRequestToWithdraw(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
+  getRequestToWithdraw(referenceId: string, options?: CallOptions): Promise<PaymentStatus> {
     return getStatus(this.#context, requestToWithdrawStatus, referenceId, options);
   }
 
@@ -325,8 +324,8 @@ export class MomoCollections {
    * });
    * ```
    */
-  async createInvoice(invoice: CreateInvoice, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareInvoice(invoice, this.#context), options);
+  createInvoice(invoice: CreateInvoice, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, prepareInvoice, invoice, options);
   }
 
   /**
@@ -342,7 +341,7 @@ export class MomoCollections {
    * });
    * ```
    */
-  async getInvoice(referenceId: string, options?: CallOptions): Promise<InvoiceStatus> {
+  getInvoice(referenceId: string, options?: CallOptions): Promise<InvoiceStatus> {
     return getStatus(this.#context, invoiceStatus, referenceId, options);
   }
 
@@ -360,7 +359,7 @@ export class MomoCollections {
    * ```
    */
   async cancelInvoice(referenceId: string, invoice: CancelInvoice, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelInvoice(referenceId, invoice, v4(), this.#context), options);
+    await callPlainly(this.#context, prepareCancelInvoice, { ...invoice, referenceId, requestId: v4() }, options);
   }
 
   /**
@@ -378,8 +377,8 @@ export class MomoCollections {
    * });
    * ```
    */
-  async createPayment(payment: CreatePayment, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePayment(payment, this.#context), options);
+  createPayment(payment: CreatePayment, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, preparePayment, payment, options);
   }
 
   /**
@@ -393,7 +392,7 @@ export class MomoCollections {
    * const { state, financialTransactionId } = await client.getPayment(referenceId);
    * ```
    */
-  async getPayment(referenceId: string, options?: CallOptions): Promise<ServicePaymentStatus> {
+  getPayment(referenceId: string, options?: CallOptions): Promise<ServicePaymentStatus> {
     return getStatus(this.#context, servicePaymentStatus, referenceId, options);
   }
 
@@ -410,8 +409,8 @@ export class MomoCollections {
    * });
    * ```
    */
-  async createPreApproval(preApproval: CreatePreApproval, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePreApproval(preApproval, this.#context), options);
+  createPreApproval(preApproval: CreatePreApproval, options?: CallOptions): Promise<AcceptedRequest> {
+    return create(this.#context, preparePreApproval, preApproval, options);
   }
 
   /**
@@ -425,7 +424,7 @@ export class MomoCollections {
    * const { state } = await client.getPreApproval(referenceId);
    * ```
    */
-  async getPreApproval(referenceId: string, options?: CallOptions): Promise<PreApprovalStatus> {
+  getPreApproval(referenceId: string, options?: CallOptions): Promise<PreApprovalStatus> {
     return getStatus(this.#context, preApprovalStatus, referenceId, options);
   }
 
@@ -442,8 +441,8 @@ export class MomoCollections {
    * if (first) await client.cancelPreApproval(first.preApprovalId);
    * ```
    */
-  async listApprovedPreApprovals(party: string | Party, options?: CallOptions): Promise<ApprovedPreApproval[]> {
-    return callPlainly(this.#context, prepareApprovedList(party, this.#context), options);
+  listApprovedPreApprovals(party: string | Party, options?: CallOptions): Promise<ApprovedPreApproval[]> {
+    return callPlainly(this.#context, prepareApprovedList, party, options);
   }
 
   /**
@@ -462,7 +461,7 @@ export class MomoCollections {
    * ```
    */
   async cancelPreApproval(preApprovalId: string, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelPreApproval(preApprovalId, this.#context), options);
+    await callPlainly(this.#context, prepareCancelPreApproval, preApprovalId, options);
   }
 
   /**
@@ -478,8 +477,8 @@ export class MomoCollections {
    * const { availableBalance, currency } = await client.getBalance();
    * ```
    */
-  async getBalance(currency?: string, options?: CallOptions): Promise<Balance> {
-    return callPlainly(this.#context, prepareBalance(currency, this.#context), options);
+  getBalance(currency?: string, options?: CallOptions): Promise<Balance> {
+    return callPlainly(this.#context, prepareBalance, currency, options);
   }
 
   /**
@@ -493,8 +492,8 @@ export class MomoCollections {
    * if (!(await client.isAccountHolderActive('250788123456'))) console.log('Ask for another number.');
    * ```
    */
-  async isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
-    return callPlainly(this.#context, prepareIsActive(party, this.#context), options);
+  isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
+    return callPlainly(this.#context, prepareIsActive, party, options);
   }
 
   /**
@@ -509,8 +508,8 @@ export class MomoCollections {
    * const { givenName, familyName } = await client.getBasicUserInfo('250788123456');
    * ```
    */
-  async getBasicUserInfo(party: string | Party, options?: CallOptions): Promise<BasicUserInfo> {
-    return callPlainly(this.#context, prepareBasicUserInfo(party, this.#context), options);
+  getBasicUserInfo(party: string | Party, options?: CallOptions): Promise<BasicUserInfo> {
+    return callPlainly(this.#context, prepareBasicUserInfo, party, options);
   }
 
   /**
@@ -527,8 +526,8 @@ export class MomoCollections {
    * });
    * ```
    */
-  async authorizeConsent(consent: AuthorizeConsent, options?: CallOptions): Promise<ConsentRequest> {
-    return callPlainly(this.#context, prepareConsent(consent, this.#context), options);
+  authorizeConsent(consent: AuthorizeConsent, options?: CallOptions): Promise<ConsentRequest> {
+    return callPlainly(this.#context, prepareConsent, consent, options);
   }
 
   /**
@@ -546,8 +545,8 @@ export class MomoCollections {
    * const { accessToken } = await client.createOauth2Token({ authReqId });
    * ```
    */
-  async createOauth2Token(grant: Oauth2Grant, options?: CallOptions): Promise<Oauth2Token> {
-    return callPlainly(this.#context, prepareOauth2Token(grant, this.#context), options);
+  createOauth2Token(grant: Oauth2Grant, options?: CallOptions): Promise<Oauth2Token> {
+    return callPlainly(this.#context, prepareOauth2Token, grant, options);
   }
 
   /**
@@ -564,7 +563,7 @@ export class MomoCollections {
    * const { name, birthdate } = await client.getUserInfoWithConsent(accessToken);
    * ```
    */
-  async getUserInfoWithConsent(oauth2AccessToken: string, options?: CallOptions): Promise<UserInfo> {
-    return callPlainly(this.#context, prepareUserInfo(oauth2AccessToken, this.#context), options);
+  getUserInfoWithConsent(oauth2AccessToken: string, options?: CallOptions): Promise<UserInfo> {
+    return callPlainly(this.#context, prepareUserInfo, oauth2AccessToken, options);
   }
 }

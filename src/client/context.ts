@@ -41,9 +41,9 @@ export async function runCall<Result>(
   const { signal, deadlineMs = deadlinesMs[kind] } = options ?? {};
   const issues = new Issues();
   issues.check(!signal || typeof signal.removeEventListener === 'function', 'signal', 'must be an AbortSignal');
-  issues.checkNumber(deadlineMs, 'deadlineMs', 0);
+  issues.checkNumbers(0, { deadlineMs });
   issues.throwIfAny(`${operation} was not called`, referenceId);
-  const report = createReport(onEvent, () => clock.now(), { callId: v4(), ...(referenceId && { referenceId }) });
+  const report = createReport(onEvent, () => clock.now(), { callId: v4(), referenceId });
   const call = openCall(clock, report, deadlineMs, signal);
   const settle = (code?: MomoError['code']) =>
     report(operation, { type: 'settled', durationMs: call.nowMs() - call.startedAtMs, ...(code && { code }) });

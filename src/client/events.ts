@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import type { Operation } from '../operations/resource.js';
+import { compact } from '../payment/compact.js';
 
 /**
  * Something the client did: enough to build logs, metrics and traces on. No secret, phone number or body is in it.
@@ -35,11 +36,11 @@ export type Report = (operation: Operation, event: Reported<ClientEvent>) => voi
 export function createReport(
   onEvent: ((event: ClientEvent) => unknown) | undefined,
   now: () => number,
-  call: { readonly callId: string; readonly referenceId?: string },
+  call: { readonly callId: string; readonly referenceId: string | undefined },
 ): Report {
   return async (operation, event) => {
     try {
-      await onEvent?.({ ...call, atMs: now(), operation, ...event } as ClientEvent);
+      await onEvent?.(compact<object>({ ...call, atMs: now(), operation, ...event }) as ClientEvent);
     } catch {
       // see above
     }

@@ -107,6 +107,15 @@ function codeOf(exchange: Exchange) {
   return status >= 400 && (status !== 404 || isWrongAddress(exchange)) ? 'rejected' : 'unexpected_response';
 }
 
+/** What a success says; any other exchange, and an answer that says nothing, is a failure. */
+export function readAnswer<Result>(exchange: Exchange, read: (json: unknown) => Result | undefined): Result {
+  const { status, json, shown } = exchange;
+  if (![200, 202, 204].includes(status)) throw exchangeFailure(exchange);
+  const result = read(json);
+  if (result !== undefined) return result;
+  throw new Failure('unexpected_response', `the answer cannot be read (${shown})`, { status });
+}
+
 /** What an exchange that is no success means for a caller who only asked. */
 export function exchangeFailure(exchange: Exchange): Failure {
   const { status, reason, shown, retryAfterMs, isCertificate, cause } = exchange;

@@ -1,4 +1,5 @@
 import { type ErrorCode, MomoError, type MomoErrorDetails } from '../errors.js';
+import { fits } from '../payment/fits.js';
 
 /** What to do about an error of each code: the last sentence of its message. */
 const advice: Partial<Record<ErrorCode, string>> = {
@@ -54,7 +55,7 @@ export class Interruption extends Error {
 /** Name and code of an error, and nothing else of it: it may hold the request with our keys. */
 export function bareCause(error: unknown): Error {
   const { name, code } = Object(error) as Record<string, unknown>;
-  const isWord = (value: unknown): value is string => typeof value === 'string' && /^\w{1,60}$/.test(value);
+  const isWord = (value: unknown): value is string => fits(value, /^\w{1,60}$/);
   const cause = new Error(isWord(code) ? code : 'no code');
   cause.name = isWord(name) ? name : 'Error';
   return Object.assign(cause, isWord(code) && { code });

@@ -1,5 +1,7 @@
 import { Issues } from '../errors.js';
+import { compact } from '../payment/compact.js';
 import { baseUrlOf, type TargetEnvironment } from '../payment/environments.js';
+import { fits } from '../payment/fits.js';
 import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
@@ -40,7 +42,7 @@ export interface MomoCollectionsOptions {
 export interface Settings extends MomoCollectionsOptions {
   /** Without trailing slashes. */
   readonly baseUrl: string;
-  readonly isLoopback: boolean;
+  readonly onLoopback: boolean;
   readonly random: () => number;
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -49,7 +51,7 @@ export interface Settings extends MomoCollectionsOptions {
 
 /** The base URL: the caller's, or the known environment's. */
 function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
-  const isName = typeof targetEnvironment === 'string' && /^[\w-]+$/.test(targetEnvironment);
+  const isName = fits(targetEnvironment, /^[\w-]+$/);
   const isUsable = issues.check(
     isName && targetEnvironment.toLowerCase() !== 'production',
     'targetEnvironment',
@@ -88,7 +90,7 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   };
   for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
     const value: unknown = settings[name];
-    const isPrintable = typeof value === 'string' && /^[!-~]([ -~]*[!-~])?$/.test(value);
+    const isPrintable = fits(value, /^[!-~]([ -~]*[!-~])?$/);
     // The user ends at the colon in Basic credentials.
     const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
     issues.check(
@@ -99,15 +101,14 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   }
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);
-  const { providerCallbackHost, callbackUrl, tokenStore, clock } = settings;
+  const { providerCallbackHost, callbackUrl, tokenStore, clock, timeoutMs, maxStatusReadsPerSecond } = settings;
   const isHost = providerCallbackHost === undefined || isHostName(providerCallbackHost);
   issues.check(isHost, 'providerCallbackHost', 'must be a bare host name');
   if (callbackUrl !== undefined) {
     const rules = { providerCallbackHost: isHost ? providerCallbackHost : undefined, onLoopback };
     for (const problem of callbackUrlProblems(callbackUrl, rules)) issues.add('callbackUrl', problem);
   }
-  issues.checkNumber(settings.timeoutMs, 'timeoutMs', 1);
-  issues.checkNumber(settings.maxStatusReadsPerSecond, 'maxStatusReadsPerSecond', 1);
+  issues.checkNumbers(1, { timeoutMs, maxStatusReadsPerSecond });
   const checkFunction = (value: unknown, path: string) =>
     issues.check(typeof value === 'function', path, 'must be a function');
   for (const name of ['fetch', 'random', 'onEvent'] as const) {
@@ -119,7 +120,7 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   }
   issues.throwIfAny('The MTN client cannot be made');
   const { origin, pathname } = url as URL;
-  return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), isLoopback: onLoopback };
+  return { ...settings, baseUrl: (origin + pathname).replace(/\/+$/, ''), onLoopback };
 }
 
 /** `MTN_API_USER` for `apiUser`; MTN's environment is cut short. */
@@ -142,7 +143,6 @@ const variableOptions: readonly string[] = [
  */
 export function settingsFromEnv(env: object, overrides: Partial<MomoCollectionsOptions>): Settings {
   const found = variableOptions.map((option) => [option, Object(env)[variableOf(option)] || undefined]);
-  const given = [...found, ...Object.entries(overrides)].filter(([, value]) => value !== undefined);
   const nameOf = (option: string) => (variableOptions.includes(option) ? variableOf(option) : option);
-  return checkOptions(Object.fromEntries(given), nameOf);
+  return checkOptions({ ...Object.fromEntries(found), ...compact(overrides) }, nameOf);
 }

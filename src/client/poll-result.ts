@@ -2,11 +2,6 @@ import type { PaymentStatus } from '../operations/request-to-pay.js';
 import type { Difference } from '../payment/compare.js';
 import type { PollableStatus, UncertainReason } from '../payment/poll-step.js';
 
-type Final<Status, State extends string> = {
-  readonly state: State;
-  readonly payment: Status & { readonly state: State };
-};
-
 /**
  * How a poll ended. Only `successful` is paid. `uncertain` is neither paid nor failed: keep the reference id and poll
  * again later. `why` is `deadline` (MTN was still undecided), `not-found` (MTN knows no such payment) or `mismatch`
@@ -18,9 +13,9 @@ export type PollResult<Status extends PollableStatus = PaymentStatus> = {
   readonly reads: number;
   readonly elapsedMs: number;
 } & (
-  | Final<Status, 'successful'>
-  | Final<Status, 'failed'>
-  | Final<Status, 'expired'>
+  | { readonly state: 'successful'; readonly payment: Status & { readonly state: 'successful' } }
+  | { readonly state: 'failed'; readonly payment: Status & { readonly state: 'failed' } }
+  | { readonly state: 'expired'; readonly payment: Status & { readonly state: 'expired' } }
   | {
       readonly state: 'uncertain';
       readonly why: UncertainReason;

@@ -69,7 +69,6 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
 
   return {
     take: async (call, ticket) => {
-      if (perSecond === Number.POSITIVE_INFINITY) return;
       await call.run(
         (signal) =>
           new Promise<void>((grant, refuse) => {

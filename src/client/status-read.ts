@@ -1,8 +1,7 @@
 import type { StatusResource } from '../operations/resource.js';
 import type { Call } from './call.js';
 import { type ClientContext, sendAuthorized, sendOnce, sendWithRetries } from './context.js';
-import { type Exchange, exchangeFailure } from './exchange.js';
-import { Failure } from './failure.js';
+import { type Exchange, readAnswer } from './exchange.js';
 import type { ReadTicket } from './status-budget.js';
 
 /** One attempt at a status read: a token, a permit of the budget, then the request. */
@@ -34,8 +33,5 @@ export async function readStatus<Status>(
   const exchange = await sendWithRetries(context, call, resource.operation, attempts, (attempt) =>
     sendStatusRead(context, call, resource, referenceId, ticket, attempt),
   );
-  if (exchange.status !== 200) throw exchangeFailure(exchange);
-  const status = resource.read(referenceId, exchange.json);
-  if (status !== undefined) return status;
-  throw new Failure('unexpected_response', `the status cannot be read (${exchange.shown})`, { status: 200 });
+  return readAnswer(exchange, (json) => resource.read(referenceId, json));
 }

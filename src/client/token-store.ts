@@ -1,3 +1,4 @@
+import { fits } from '../payment/fits.js';
 import { parseJson } from './exchange.js';
 
 /** An access token as a store keeps it: plain JSON. */
@@ -37,8 +38,7 @@ export function isStoredToken(value: unknown): value is StoredToken {
   if (typeof value !== 'object' || value === null) return false;
   const { accessToken, issuedAtMs, expiresAtMs } = value as Record<string, unknown>;
   return (
-    typeof accessToken === 'string' &&
-    /^[!-~]+$/.test(accessToken) &&
+    fits(accessToken, /^[!-~]+$/) &&
     Number.isFinite(expiresAtMs) &&
     (issuedAtMs === undefined || Number.isFinite(issuedAtMs))
   );

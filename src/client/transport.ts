@@ -43,8 +43,10 @@ export function createTransport({ baseUrl, subscriptionKey, apiKey, timeoutMs, f
         // 202 says it all, and its body need not ever end.
         if (status === 202) body?.cancel().catch(() => {});
         const text = status === 202 ? '' : await response.text();
-        const secrets = [subscriptionKey, apiKey, headers.Authorization?.split(' ')[1] ?? '', ...own];
-        const echoes = secrets.filter(({ length }) => length > 3);
+        // A callback URL is signed, and so a key too.
+        const sent = [headers.Authorization?.split(' ')[1], headers['X-Callback-Url']];
+        const secrets = [subscriptionKey, apiKey, ...sent, ...own];
+        const echoes = secrets.filter((secret): secret is string => Number(secret?.length) > 3);
         return answerExchange(response, text, echoes, call.nowMs());
       }, timeoutMs);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { fits } from '../payment/fits.js';
 import { readText } from './wire.js';
 
 /** MTN's tokens live an hour; when it does not say, a 401 corrects us. */
@@ -8,6 +9,6 @@ export function readAccessToken(json: unknown): { accessToken: string; lifeMs: n
   const lifeMs = Number(readText(json, 'expires_in')) * 1_000;
   const accessToken: unknown = Object(json).access_token;
   // What cannot stand in a header is no token.
-  if (typeof accessToken !== 'string' || !/^[!-~]+$/.test(accessToken)) return undefined;
+  if (!fits(accessToken, /^[!-~]+$/)) return undefined;
   return { accessToken, lifeMs: lifeMs > 0 && lifeMs < Infinity ? lifeMs : usualLifeMs };
 }

@@ -1,5 +1,5 @@
 import type { Party } from '../payment/party.js';
-import { closePlain, type InputContext, openForm, takeParty } from './create.js';
+import { closePlain, Form, type InputContext, takeParty } from './create.js';
 import type { Operation, PlainRequest } from './resource.js';
 import { readFlag } from './wire.js';
 
@@ -18,7 +18,7 @@ export function accountHolderRequest<Result>(
   context: InputContext,
   noPartyCode?: boolean,
 ): PlainRequest<Result> {
-  const form = openForm(operation, { party }, context);
+  const form = new Form(operation, { party }, context);
   const { partyIdType, partyId } = takeParty(form, 'party', noPartyCode);
   const path = `v1_0/${resource}/${partyIdType.toLowerCase()}/${encodeURIComponent(partyId)}${suffix}`;
   return closePlain(form, 'GET', path, read);

@@ -1,4 +1,4 @@
-import { closePlain, type InputContext, openForm, takeCurrency } from './create.js';
+import { closePlain, Form, type InputContext, takeCurrency } from './create.js';
 import type { PlainRequest } from './resource.js';
 import { readTexts } from './wire.js';
 
@@ -16,7 +16,7 @@ function readBalance(json: unknown): Balance | undefined {
 
 /** @throws MomoError `invalid_input` */
 export function prepareBalance(currency: string | undefined, context: InputContext): PlainRequest<Balance> {
-  const form = openForm('getBalance', {}, context);
+  const form = new Form('getBalance', {}, context);
   const place = currency === undefined ? '' : `/${takeCurrency(form, currency, 'currency')}`;
   return closePlain(form, 'GET', `v1_0/account/balance${place}`, readBalance);
 }

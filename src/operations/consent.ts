@@ -1,7 +1,7 @@
 import {
   closePlain,
+  Form,
   type InputContext,
-  openForm,
   takeCallbackUrl,
   takeOptionalTexts,
   takeParty,
@@ -66,9 +66,9 @@ function readWith<Result>(name: string): PlainRequest<Result>['read'] {
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function prepareConsent(input: AuthorizeConsent, context: InputContext): PlainRequest<ConsentRequest> {
-  const form = openForm('authorizeConsent', input, context);
+  const form = new Form('authorizeConsent', input, context);
   const { msisdn } = form.fields;
-  const { partyId } = takeParty({ ...form, fields: { msisdn: typeof msisdn === 'string' ? msisdn : '' } }, 'msisdn');
+  const { partyId } = takeParty(form, 'msisdn', false, typeof msisdn === 'string' ? msisdn : '');
   const texts = {
     scope: takeText(form, 'scope'),
     accessType: takeText(form, 'accessType', /^(on|off)line$/, 'online or offline'),
@@ -76,7 +76,7 @@ export function prepareConsent(input: AuthorizeConsent, context: InputContext): 
   };
   const consentValidIn =
     form.fields.consentValidIn === undefined ? undefined : String(takeWhole(form, 'consentValidIn'));
-  form.issues.check(!consentValidIn || texts.accessType !== 'online', 'consentValidIn', 'goes with offline only');
+  form.check(!consentValidIn || texts.accessType !== 'online', 'consentValidIn', 'goes with offline only');
   return closePlain(form, 'POST', 'v1_0/bc-authorize', readWith('authReqId'), {
     headers: { 'X-Callback-Url': takeCallbackUrl(form) },
     form: { loginHint: `ID:${partyId}/MSISDN`, ...texts, consentValidIn },
@@ -87,9 +87,9 @@ export function prepareConsent(input: AuthorizeConsent, context: InputContext): 
 
 /** @throws MomoError `invalid_input` */
 export function prepareOauth2Token(input: Oauth2Grant, context: InputContext): PlainRequest<Oauth2Token> {
-  const form = openForm('createOauth2Token', input, context);
+  const form = new Form('createOauth2Token', input, context);
   const grant = takeOptionalTexts(form, 'authReqId', 'refreshToken');
-  form.issues.check(Object.keys(grant).length === 1, '', 'give either authReqId or refreshToken');
+  form.check(Object.keys(grant).length === 1, '', 'give either authReqId or refreshToken');
   return closePlain(form, 'POST', 'oauth2/token/', readWith('accessToken'), {
     authorization: 'Basic',
     form: { grantType: 'authReqId' in grant ? 'urn:openid:params:grant-type:ciba' : 'refresh_token', ...grant },

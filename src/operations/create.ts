@@ -1,6 +1,7 @@
 import { Issues } from '../errors.js';
 import { checkAmount } from '../payment/amount.js';
 import type { PaymentDetails } from '../payment/compare.js';
+import { fits } from '../payment/fits.js';
 import { sanitizeMessage } from '../payment/message.js';
 import { checkParty, type Party } from '../payment/party.js';
 import { toReferenceId } from '../payment/reference-id.js';
@@ -10,7 +11,7 @@ import type { Operation, PlainRequest, StatusResource } from './resource.js';
 /** The part of a client's settings that the input checks need. */
 export interface InputContext {
   readonly targetEnvironment: string;
-  readonly isLoopback: boolean;
+  readonly onLoopback: boolean;
   readonly callbackUrl?: string | undefined;
   readonly providerCallbackHost?: string | undefined;
 }
@@ -37,18 +38,27 @@ export interface AcceptedRequest {
   readonly baseUrl: string;
 }
 
+/** Checks the input of one call, and makes the request of it. */
+export type Prepare<Input, Request> = (input: Input, context: InputContext) => Request;
+
 /** The input of one call while it is checked; its problems are collected, to be thrown all at once. */
-export interface Form {
+export class Form extends Issues {
   readonly operation: Operation;
   readonly fields: Record<string, unknown>;
   readonly context: InputContext;
-  readonly issues: Issues;
-}
 
-export function openForm(operation: Operation, input: unknown, context: InputContext): Form {
-  const issues = new Issues();
-  issues.check(typeof input === 'object' && input !== null, '', 'the input must be an object');
-  return { operation, fields: Object(input), context, issues };
+  constructor(operation: Operation, input: unknown, context: InputContext) {
+    super();
+    this.operation = operation;
+    this.fields = Object(input);
+    this.context = context;
+    this.check(typeof input === 'object' && input !== null, '', 'the input must be an object');
+  }
+
+  /** @throws MomoError `invalid_input`, with every problem */
+  close(referenceId?: string): void {
+    this.throwIfAny(`${this.operation} was not sent`, referenceId);
+  }
 }
 
 /**
@@ -57,60 +67,60 @@ export function openForm(operation: Operation, input: unknown, context: InputCon
  * @throws MomoError `invalid_input`, with every problem
  */
 export function closePlain<Result>(
-  { operation, issues }: Form,
+  form: Form,
   method: PlainRequest<Result>['method'],
   path: string,
   read: PlainRequest<Result>['read'],
   more?: Partial<PlainRequest<Result>>,
 ): PlainRequest<Result> {
-  issues.throwIfAny(`${operation} was not sent`, more?.referenceId);
-  return { operation, method, path: `/collection/${path}`, read, ...more };
+  form.close(more?.referenceId);
+  return { operation: form.operation, method, path: `/collection/${path}`, read, ...more };
 }
 
 /** The takers answer something also after a complaint: nothing of it is sent. */
-export function takeText({ fields, issues }: Form, name: string, pattern = /\S/, what = 'not empty'): string {
-  const value = fields[name];
-  const isFine = typeof value === 'string' && pattern.test(value);
-  issues.check(isFine, name, `must be a string, ${what}`);
+export function takeText(form: Form, name: string, pattern = /\S/, what = 'not empty'): string {
+  const value = form.fields[name];
+  const isFine = fits(value, pattern);
+  form.check(isFine, name, `must be a string, ${what}`);
   return isFine ? value : '';
 }
 
 /** Those of the named texts that are given. */
 export function takeOptionalTexts(form: Form, ...names: string[]): Partial<Record<string, string>> {
-  const given = names.filter((name) => form.fields[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, takeText(form, name)]));
+  const wanted = names.filter((name) => form.fields[name] !== undefined);
+  return Object.fromEntries(wanted.map((name) => [name, takeText(form, name)]));
 }
 
 /** A text for an account's history, fit for MTN, which refuses empty ones. */
-export function takeNote({ fields, issues }: Form, name: string, fallback: string): string {
-  const value = fields[name];
+export function takeNote(form: Form, name: string, fallback: string): string {
+  const value = form.fields[name];
   const isText = typeof value === 'string';
-  issues.check(isText || value == null, name, 'must be a string');
+  form.check(isText || value == null, name, 'must be a string');
   return (isText && sanitizeMessage(value)) || sanitizeMessage(fallback) || 'Payment';
 }
 
 /** Seconds, or a count. */
-export function takeWhole({ fields, issues }: Form, name: string, least = 1): number {
-  const value = fields[name] as number;
+export function takeWhole(form: Form, name: string, least = 1): number {
+  const value = form.fields[name] as number;
   const isFine = Number.isSafeInteger(value) && value >= least;
-  return issues.check(isFine, name, `must be a whole number of ${least} or more`) ? value : least;
+  return form.check(isFine, name, `must be a whole number of ${least} or more`) ? value : least;
 }
 
 /** @param noPartyCode - Where MTN knows phone numbers and addresses only. */
-export function takeParty({ fields, issues }: Form, name: string, noPartyCode?: boolean): Party {
-  const checked = checkParty(fields[name]);
-  if ('problem' in checked) issues.add(name + checked.path, checked.problem);
+export function takeParty(form: Form, name: string, noPartyCode = false, value = form.fields[name]): Party {
+  const checked = checkParty(value);
+  if ('problem' in checked) form.add(name + checked.path, checked.problem);
   const { party = { partyIdType: 'MSISDN', partyId: '' } } = checked as { party?: Party };
-  issues.check(!(noPartyCode && party.partyIdType === 'PARTY_CODE'), name, 'must be of type MSISDN or EMAIL');
+  form.check(!(noPartyCode && party.partyIdType === 'PARTY_CODE'), name, 'must be of type MSISDN or EMAIL');
   return party;
 }
 
-export function takeCurrency({ context, issues }: Form, value: unknown, path: string): string {
-  const isCurrency = typeof value === 'string' && /^[A-Za-z]{3}$/.test(value);
+export function takeCurrency(form: Form, value: unknown, path: string): string {
+  const isCurrency = fits(value, /^[A-Za-z]{3}$/);
   const currency = isCurrency ? value.toUpperCase() : '';
-  issues.check(isCurrency, path, 'must be three letters, such as "RWF"');
-  const isServed = !isCurrency || context.targetEnvironment !== 'sandbox' || currency === 'EUR';
-  issues.check(isServed, path, 'must be EUR in the sandbox');
+  form.check(isCurrency, path, 'must be three letters, such as "RWF"');
+  const isServed = !isCurrency || form.context.targetEnvironment !== 'sandbox' || currency === 'EUR';
+  form.check(isServed, path, 'must be EUR in the sandbox');
   return currency;
 }
 
@@ -118,26 +128,26 @@ export function takeCurrency({ context, issues }: Form, value: unknown, path: st
 export function takeMoney(form: Form, fields = form.fields, path = '') {
   const currency = takeCurrency(form, fields.currency, `${path}currency`);
   const checked = checkAmount(fields.amount, currency);
-  if ('problem' in checked) form.issues.add(`${path}amount`, checked.problem);
+  if ('problem' in checked) form.add(`${path}amount`, checked.problem);
   return { amount: 'amount' in checked ? checked.amount : '', currency };
 }
 
 /** A reference id, lower-cased; undefined when there is none. */
-export function takeReferenceId({ fields, issues }: Form, isRequired?: boolean): string | undefined {
-  const { referenceId: value } = fields;
+export function takeReferenceId(form: Form, isRequired?: boolean): string | undefined {
+  const { referenceId: value } = form.fields;
   const referenceId = toReferenceId(value);
   const isFine = referenceId !== undefined || (value === undefined && !isRequired);
-  issues.check(isFine, 'referenceId', 'must be a UUID of version 4');
+  form.check(isFine, 'referenceId', 'must be a UUID of version 4');
   return referenceId;
 }
 
 /** The request's own callback URL, or else the one given. */
-export function takeCallbackUrl({ fields, context, issues }: Form, fallback?: string): string | undefined {
-  const { callbackUrl } = fields;
+export function takeCallbackUrl(form: Form, fallback?: string): string | undefined {
+  const { callbackUrl } = form.fields;
   if (callbackUrl === undefined) return fallback;
-  const { providerCallbackHost, isLoopback } = context;
-  for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost, onLoopback: isLoopback })) {
-    issues.add('callbackUrl', problem);
+  const { providerCallbackHost, onLoopback } = form.context;
+  for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost, onLoopback })) {
+    form.add('callbackUrl', problem);
   }
   return callbackUrl as string;
 }
@@ -165,6 +175,6 @@ export function closeCreate(
   const { operation, context } = form;
   const referenceId = takeReferenceId(form);
   const callbackUrl = takeCallbackUrl(form, context.callbackUrl);
-  form.issues.throwIfAny(`${operation} was not sent`, referenceId);
+  form.close(referenceId);
   return { operation, path, referenceId, callbackUrl, body: JSON.stringify(body), details, resource };
 }

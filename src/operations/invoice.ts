@@ -3,8 +3,8 @@ import {
   type CreateOptions,
   closeCreate,
   closePlain,
+  Form,
   type InputContext,
-  openForm,
   type PreparedCreate,
   takeCallbackUrl,
   takeMoney,
@@ -42,6 +42,7 @@ export interface CancelInvoice {
   readonly callbackUrl?: string | undefined;
 }
 
+/** @inline */
 interface InvoiceStatusFields extends StatusFields {
   readonly externalId?: string;
   /** As a decimal string. */
@@ -81,7 +82,7 @@ export const invoiceStatus = /* @__PURE__ */ statusResource<InvoiceStatus>(
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function prepareInvoice(input: CreateInvoice, context: InputContext): PreparedCreate {
-  const form = openForm('createInvoice', input, context);
+  const form = new Form('createInvoice', input, context);
   const externalId = takeText(form, 'externalId');
   const details = { externalId, ...takeMoney(form) };
   // A text here, a number in a pre-approval: so MTN wants it.
@@ -95,14 +96,12 @@ export function prepareInvoice(input: CreateInvoice, context: InputContext): Pre
 
 /** @param requestId - Of the cancellation itself: a new UUID of version 4. */
 export function prepareCancelInvoice(
-  id: string,
-  input: CancelInvoice,
-  requestId: string,
+  input: CancelInvoice & { readonly referenceId: string; readonly requestId: string },
   context: InputContext,
 ): PlainRequest<true> {
-  const form = openForm('cancelInvoice', { ...Object(input), referenceId: id }, context);
+  const form = new Form('cancelInvoice', input, context);
   const referenceId = takeReferenceId(form, true);
-  const headers = { 'X-Reference-Id': requestId, 'X-Callback-Url': takeCallbackUrl(form) };
+  const headers = { 'X-Reference-Id': input.requestId, 'X-Callback-Url': takeCallbackUrl(form) };
   const json = { externalId: takeText(form, 'externalId') };
   return closePlain(form, 'DELETE', `v2_0/invoice/${referenceId}`, accept, { referenceId, headers, json });
 }

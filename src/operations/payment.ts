@@ -1,8 +1,8 @@
 import {
   type CreateOptions,
   closeCreate,
+  Form,
   type InputContext,
-  openForm,
   type PreparedCreate,
   takeMoney,
   takeNote,
@@ -53,11 +53,11 @@ export const servicePaymentStatus = /* @__PURE__ */ statusResource<ServicePaymen
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function preparePayment(input: CreatePayment, context: InputContext): PreparedCreate {
-  const form = openForm('createPayment', input, context);
+  const form = new Form('createPayment', input, context);
   const { maxNumberOfRetries, includeSenderCharges, money } = form.fields;
   const externalTransactionId = takeText(form, 'externalTransactionId');
   const isFlag = includeSenderCharges === undefined || typeof includeSenderCharges === 'boolean';
-  form.issues.check(isFlag, 'includeSenderCharges', 'must be true or false');
+  form.check(isFlag, 'includeSenderCharges', 'must be true or false');
   const body = {
     externalTransactionId,
     money: takeMoney(form, Object(money), 'money.'),

@@ -5,8 +5,8 @@ import {
   type CreateOptions,
   closeCreate,
   closePlain,
+  Form,
   type InputContext,
-  openForm,
   type PreparedCreate,
   takeCurrency,
   takeParty,
@@ -28,6 +28,7 @@ export interface CreatePreApproval extends CreateOptions {
   readonly validityTime: number;
 }
 
+/** @inline */
 interface PreApprovalStatusFields extends StatusFields {
   readonly payer?: Party;
   readonly payerCurrency?: string;
@@ -71,7 +72,7 @@ export const preApprovalStatus = /* @__PURE__ */ statusResource<PreApprovalStatu
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function preparePreApproval(input: CreatePreApproval, context: InputContext): PreparedCreate {
-  const form = openForm('createPreApproval', input, context);
+  const form = new Form('createPreApproval', input, context);
   const payer = takeParty(form, 'payer');
   const payerCurrency = takeCurrency(form, form.fields.payerCurrency, 'payerCurrency');
   const payerMessage = sanitizeMessage(takeText(form, 'payerMessage')) || 'Payment';
@@ -93,7 +94,7 @@ export function prepareApprovedList(party: string | Party, context: InputContext
 
 /** @throws MomoError `invalid_input` */
 export function prepareCancelPreApproval(preApprovalId: string, context: InputContext): PlainRequest<true> {
-  const form = openForm('cancelPreApproval', { preApprovalId }, context);
+  const form = new Form('cancelPreApproval', { preApprovalId }, context);
   // It stands in the path: no slash, and no dots that lead elsewhere.
   const id = takeText(form, 'preApprovalId', /^[\w-]+$/, 'an id of listApprovedPreApprovals');
   return closePlain(form, 'DELETE', `v1_0/preapproval/${id}`, accept);

@@ -2,9 +2,8 @@ import type { Party } from '../payment/party.js';
 import {
   type CreateOptions,
   closeCreate,
-  type Form,
+  Form,
   type InputContext,
-  openForm,
   type PreparedCreate,
   takeMoney,
   takeNote,
@@ -35,6 +34,7 @@ export interface RequestToPay extends CreateOptions {
   readonly payeeNote?: string | undefined;
 }
 
+/** @inline */
 interface PaymentStatusFields extends StatusFields {
   /** As a decimal string; MTN may write `12.50` as `12.5`. */
   readonly amount?: string;
@@ -73,5 +73,5 @@ export function closePaymentRequest(
 }
 
 export function prepareRequestToPay(input: RequestToPay, context: InputContext): PreparedCreate {
-  return closePaymentRequest(openForm('requestToPay', input, context), requestToPayStatus);
+  return closePaymentRequest(new Form('requestToPay', input, context), requestToPayStatus);
 }

@@ -1,4 +1,4 @@
-import { type InputContext, openForm, type PreparedCreate } from './create.js';
+import { Form, type Prepare, type PreparedCreate } from './create.js';
 import { closePaymentRequest, paymentStatus, type RequestToPay } from './request-to-pay.js';
 
 // One status path, of version 1, for both versions of the create.
@@ -8,9 +8,11 @@ export const requestToWithdrawStatus = /* @__PURE__ */ paymentStatus(
 );
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function prepareRequestToWithdraw(input: RequestToPay, version: unknown, context: InputContext): PreparedCreate {
-  const form = openForm('requestToWithdraw', input, context);
-  form.issues.check(version === 1 || version === 2, 'version', 'must be 1 or 2');
-  const path = `/collection/v${version === 2 ? 2 : 1}_0/requesttowithdraw`;
-  return closePaymentRequest(form, requestToWithdrawStatus, path);
+export function prepareRequestToWithdraw(version: unknown = 1): Prepare<RequestToPay, PreparedCreate> {
+  return (input, context) => {
+    const form = new Form('requestToWithdraw', input, context);
+    form.check(version === 1 || version === 2, 'version', 'must be 1 or 2');
+    const path = `/collection/v${version === 2 ? 2 : 1}_0/requesttowithdraw`;
+    return closePaymentRequest(form, requestToWithdrawStatus, path);
+  };
 }

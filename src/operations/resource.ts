@@ -1,3 +1,4 @@
+import { compact } from '../payment/compact.js';
 import type { PaymentDetails } from '../payment/compare.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
@@ -34,7 +35,11 @@ export type Operation =
   | 'pollUntilFinal'
   | 'collect';
 
-/** What every status read answers beside the resource's own fields. */
+/**
+ * What every status read answers beside the resource's own fields.
+ *
+ * @inline
+ */
 export interface StatusFields {
   readonly referenceId: string;
   /** MTN's word, as it came: `PENDING`, `SUCCESSFUL`, `FAILED`, `CREATED`, or one that is new. */
@@ -43,7 +48,11 @@ export interface StatusFields {
   readonly raw: unknown;
 }
 
-/** What MTN's word means; narrows a status by its `state`. */
+/**
+ * What MTN's word means; narrows a status by its `state`.
+ *
+ * @inline
+ */
 export type StatusState =
   | { readonly state: 'pending'; readonly isFinal: false; readonly reason?: Reason }
   | { readonly state: 'successful'; readonly isFinal: true; readonly reason?: Reason }
@@ -75,18 +84,17 @@ export function statusResource<Status>(
       const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
       if (typeof status !== 'string' || status === '') return undefined;
       const reason = toReason(why) ?? toReason(errorReason);
-      const party = partyName && readParty(json, partyName);
       const state = toPaymentState(status, reason);
-      return {
+      return compact({
         ...readTexts(json, texts),
+        ...(partyName && { [partyName]: readParty(json, partyName) }),
         referenceId,
         status,
         state,
         isFinal: state !== 'pending',
-        ...(party && { [partyName]: party }),
-        ...(reason && { reason }),
+        reason,
         raw: json,
-      } as Status;
+      }) as Status;
     },
     ...(toDetails && { toDetails }),
   };

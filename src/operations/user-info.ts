@@ -1,6 +1,6 @@
 import type { Party } from '../payment/party.js';
 import { accountHolderRequest } from './account-holder.js';
-import { closePlain, type InputContext, openForm, takeText } from './create.js';
+import { closePlain, Form, type InputContext, takeText } from './create.js';
 import type { PlainRequest } from './resource.js';
 import { readAll } from './wire.js';
 
@@ -70,7 +70,7 @@ export function prepareBasicUserInfo(party: string | Party, context: InputContex
 
 /** @throws MomoError `invalid_input` */
 export function prepareUserInfo(oauth2AccessToken: string, context: InputContext): PlainRequest<UserInfo> {
-  const form = openForm('getUserInfoWithConsent', { oauth2AccessToken }, context);
+  const form = new Form('getUserInfoWithConsent', { oauth2AccessToken }, context);
   const token = takeText(form, 'oauth2AccessToken', /^[!-~]+$/, 'a token of createOauth2Token');
   const authorization = `Bearer ${token}` as const;
   return closePlain(form, 'GET', 'oauth2/v1_0/userinfo', readUserInfo, { authorization });

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { compact } from '../payment/compact.js';
 import type { Party } from '../payment/party.js';
 
 /**
@@ -42,8 +43,7 @@ const readSeconds = /* @__PURE__ */ fieldReader((value) => {
 
 /** The named fields as text, those that are there. */
 export function readTexts(json: unknown, names: readonly string[]): { readonly [name: string]: string } {
-  const texts = names.map((name) => [name, readText(json, name)] as const);
-  return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return compact(Object.fromEntries(names.map((name) => [name, readText(json, name)])));
 }
 
 /**
@@ -59,5 +59,5 @@ export function readAll(json: unknown): Readonly<Record<string, unknown>> {
         : readText;
     return [name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()), read(json, name)] as const;
   });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+  return compact(Object.fromEntries(entries));
 }

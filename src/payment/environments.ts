@@ -28,6 +28,7 @@ const countryEnvironments = [
   'mtneswatini',
 ] as const;
 
+/** @inline */
 type CountryEnvironment = (typeof countryEnvironments)[number];
 
 const shared = 'https://proxy.momoapi.mtn.com';

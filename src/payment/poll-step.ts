@@ -139,12 +139,8 @@ export function createPollState(plan: PollPlan): PollState {
   const { firstMs, factor, maxMs } = typeof schedule === 'string' ? Object(schedules[schedule]) : Object(schedule);
   const issues = new Issues();
   issues.check(referenceId !== '', 'referenceId', 'must be a UUID of version 4');
-  issues.checkNumber(startedAtMs, 'startedAtMs', 0);
-  issues.checkNumber(deadlineMs, 'deadlineMs', 0);
-  issues.checkNumber(notFoundGraceMs, 'notFoundGraceMs', 0);
-  issues.checkNumber(firstMs, 'schedule.firstMs', 1);
-  issues.checkNumber(factor, 'schedule.factor', 1);
-  issues.checkNumber(maxMs, 'schedule.maxMs', 1);
+  issues.checkNumbers(0, { startedAtMs, deadlineMs, notFoundGraceMs });
+  issues.checkNumbers(1, { 'schedule.firstMs': firstMs, 'schedule.factor': factor, 'schedule.maxMs': maxMs });
   issues.throwIfAny('The poll cannot start');
   return planRead(
     {

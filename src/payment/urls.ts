@@ -1,7 +1,8 @@
+import { fits } from './fits.js';
+
 /** @internal */
 export function parseUrl(value: unknown): URL | undefined {
-  if (typeof value !== 'string' || /[^!-~]/.test(value)) return undefined;
-  return URL.canParse(value) ? new URL(value) : undefined;
+  return fits(value, /^[!-~]+$/) && URL.canParse(value) ? new URL(value) : undefined;
 }
 
 /** @internal The machine itself: the one place where plain http, ports and any host are fine. */

@@ -1,9 +1,13 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
   type AcceptedRequest,
+  type CallOptions,
   type InvoiceStatus,
   MomoCollections,
   type MomoCollectionsOptions,
+  MomoError,
+  type Party,
   type PollOptions,
   provisionSandboxUser,
   type ServicePaymentStatus,
@@ -15,7 +19,7 @@ import {
   type OperationName,
   testNumbers,
 } from '../../src/testing/index.js';
-import { errorOf } from '../support/client-world.js';
+import { errorOf, outcomeOf } from '../support/client-world.js';
 import { checkAnswer, checkRequest } from '../support/openapi.js';
 
 const payer = '46733999888';
@@ -525,6 +529,40 @@ describe('balance, account holders and notifications', () => {
     expect(seen).toEqual([]);
   });
 
+  test('an empty 404, which the contract has for some of these, is "not found" but never "inactive"', async () => {
+    const { client, instead } = createWorld();
+    const id = crypto.randomUUID();
+    for (const run of [
+      () => client.listApprovedPreApprovals(payer),
+      () => client.cancelPreApproval(id),
+      () => client.sendDeliveryNotification(id, 'x'),
+      () => client.isAccountHolderActive(payer),
+    ]) {
+      instead.push({ match: /v1_0/, status: 404 });
+      expect(await errorOf(run())).toMatchObject({ code: 'not_found', status: 404 });
+    }
+  });
+
+  test.each<[partyIdType: Party['partyIdType'], parties: Readonly<Record<string, string>>]>([
+    ['EMAIL', testNumbers.accountHolderActiveByEmail],
+    ['PARTY_CODE', testNumbers.accountHolderActiveByPartyCode],
+  ])('is an account holder active, by the %s that MTN published?', async (partyIdType, parties) => {
+    const { client } = createWorld();
+    const found: Record<string, unknown> = {};
+    for (const [name, partyId] of Object.entries(parties)) {
+      const outcome = await outcomeOf(client.isAccountHolderActive({ partyIdType, partyId }));
+      found[name] = outcome instanceof MomoError ? [outcome.status, outcome.reason?.code] : outcome;
+    }
+    expect(found).toEqual({
+      notFound: false,
+      notActive: false,
+      notAllowed: [500, 'NOT_ALLOWED'],
+      notAllowedTargetEnvironment: [500, 'NOT_ALLOWED_TARGET_ENVIRONMENT'],
+      internalProcessingError: [500, 'INTERNAL_PROCESSING_ERROR'],
+      serviceUnavailable: [503, 'SERVICE_UNAVAILABLE'],
+    });
+  });
+
   const page = '<html><body>Request Rejected</body></html>';
   test.each<[on: OperationName, run: (client: MomoCollections, id: string) => Promise<unknown>]>([
     ['sendDeliveryNotification', (client, id) => client.sendDeliveryNotification(id, 'x')],
@@ -718,5 +756,78 @@ describe('consent', () => {
     });
     instead.push({ match: /userinfo/, status: 200, body: { address: 'Kungsgatan 1' } });
     expect(await client.getUserInfoWithConsent('token')).toEqual({ address: 'Kungsgatan 1' });
+  });
+});
+
+describe('calls that are neither create nor status read', () => {
+  const id = crypto.randomUUID();
+  const secret = {
+    msisdn: payer,
+    authReqId: 'CANARY0request',
+    refreshToken: 'CANARY0refresh',
+    oauth2Token: 'CANARY0oauth2',
+    notificationToken: 'CANARY0notification',
+    instruction: 'Q0FOQVJZMGluc3RydWN0aW9u',
+  };
+  const asked = {
+    msisdn: payer,
+    scope: 'profile',
+    accessType: 'online',
+    clientNotificationToken: secret.notificationToken,
+    scopeInstruction: secret.instruction,
+  } as const;
+  const calls: readonly (readonly [
+    name: OperationName,
+    run: (client: MomoCollections, options?: CallOptions) => Promise<unknown>,
+  ])[] = [
+    ['getBalance', (client, options) => client.getBalance(undefined, options)],
+    ['isAccountHolderActive', (client, options) => client.isAccountHolderActive(payer, options)],
+    ['getBasicUserInfo', (client, options) => client.getBasicUserInfo(payer, options)],
+    ['listApprovedPreApprovals', (client, options) => client.listApprovedPreApprovals(payer, options)],
+    ['cancelPreApproval', (client, options) => client.cancelPreApproval(id, options)],
+    ['cancelInvoice', (client, options) => client.cancelInvoice(id, { externalId: 'x' }, options)],
+    ['sendDeliveryNotification', (client, options) => client.sendDeliveryNotification(id, 'x', options)],
+    ['authorizeConsent', (client, options) => client.authorizeConsent(asked, options)],
+    ['createOauth2Token', (client, options) => client.createOauth2Token({ authReqId: secret.authReqId }, options)],
+    [
+      'createOauth2Token',
+      (client, options) => client.createOauth2Token({ refreshToken: secret.refreshToken }, options),
+    ],
+    ['getUserInfoWithConsent', (client, options) => client.getUserInfoWithConsent(secret.oauth2Token, options)],
+  ];
+
+  test.each(calls)('%s ends at its deadline, and with its caller', async (on, run) => {
+    const { client, sandbox } = createWorld();
+    await client.getToken();
+    sandbox.fault({ on, drop: 'hang', times: 2 });
+    expect(await errorOf(run(client, { deadlineMs: 30 }))).toMatchObject({ code: 'timeout' });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 10);
+    expect(await errorOf(run(client, { signal: controller.signal }))).toMatchObject({ code: 'aborted' });
+    expect(await errorOf(run(client, { deadlineMs: -1 }))).toMatchObject({ issues: [{ path: 'deadlineMs' }] });
+  });
+
+  test.each(calls)('%s shows no secret, whatever MTN echoes', async (_on, run) => {
+    const sandbox = createMomoSandbox();
+    const events: unknown[] = [];
+    const own = sandbox.clientOptions();
+    const fetch: Fetch = async (input, init) => {
+      const request = new Request(input, init);
+      const { url, headers } = request.clone();
+      const response = await own.fetch(request.clone());
+      if (url.endsWith('/collection/token/')) return response;
+      const echo = `${decodeURIComponent((await request.text()).replaceAll('+', ' '))} ${headers.get('authorization')} ${url}`;
+      return Response.json({ code: echo.slice(0, 150), message: echo.slice(-150) }, { status: 400 });
+    };
+    const client = new MomoCollections({ ...own, fetch, onEvent: (event) => events.push(event) });
+    const { accessToken } = await client.getToken();
+    const error = await errorOf(run(client));
+    const shown = inspect([error, error.stack, error.cause, JSON.stringify(error), events, sandbox.calls], {
+      depth: 9,
+    });
+    const { apiKey, subscriptionKey } = own;
+    for (const value of [...Object.values(secret), accessToken, apiKey, subscriptionKey]) {
+      expect(shown).not.toContain(value);
+    }
   });
 });

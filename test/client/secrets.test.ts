@@ -52,7 +52,8 @@ function createCanaryWorld(step?: 'token' | 'create' | 'status', trick?: Trick) 
 /** What MTN may send back: all that it was sent, in every field that we show. */
 const echoes = {
   token: `bad ${keys.subscriptionKey} and ${keys.apiKey} for Basic ${basic} of ${msisdn}`,
-  create: `bad ${keys.subscriptionKey} and ${keys.apiKey} for Bearer ${keys.accessToken} of ${msisdn}`,
+  create: `bad ${wanted.callbackUrl}, ${keys.subscriptionKey} and ${keys.apiKey} for Bearer ${keys.accessToken} of ${msisdn}`,
+  status: `bad ${keys.subscriptionKey} and ${keys.apiKey} for Bearer ${keys.accessToken} of ${msisdn}`,
 };
 const echo = echoes.create;
 
@@ -112,7 +113,7 @@ describe('nothing that is printed shows a key, a token or a phone number', () =>
 
   test.each(
     (['token', 'create', 'status'] as const).flatMap((step) =>
-      tricksOf(step === 'token' ? echoes.token : echoes.create).map(([name, trick]) => ({ step, name, trick })),
+      tricksOf(echoes[step]).map(([name, trick]) => ({ step, name, trick })),
     ),
   )('the errors and events at $name, at the $step call', async ({ step, trick }) => {
     const world = createCanaryWorld(step, trick);

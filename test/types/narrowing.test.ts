@@ -3,6 +3,7 @@ import {
   type AcceptedRequest,
   createPollState,
   type InputIssue,
+  type InvoiceStatus,
   type MomoCollections,
   type MomoCollectionsOptions,
   MomoError,
@@ -174,6 +175,22 @@ describe('a poll result', () => {
     if (result.state !== 'successful') throw new Error(result.state);
     expect(result.payment.invoiceId).toBe(result.referenceId);
     // @ts-expect-error: an invoice has no payer
+    expect(result.payment.payer).toBeUndefined();
+  });
+
+  test('of another resource of MTN’s carries that resource, in the state it says', async () => {
+    const { client } = createClientWorld();
+    const { referenceId } = await client.createInvoice({
+      ...{ externalId: 'invoice-1', amount: '12.50', currency: 'EUR', validityDuration: 60 },
+      ...{ intendedPayer: '46733999888', payee: '46733999777' },
+    });
+    const result = await client.pollUntilFinal(referenceId, { read: (id, options) => client.getInvoice(id, options) });
+    yes<Same<typeof result, PollResult<InvoiceStatus>>>(true);
+    if (result.state !== 'successful') throw new Error(result.state);
+    yes<Same<typeof result.payment.state, 'successful'>>(true);
+    yes<Same<typeof result.payment.invoiceId, string | undefined>>(true);
+    expect(result.payment.invoiceId).toMatch(/^\d+$/);
+    // @ts-expect-error: an invoice has an intended payer
     expect(result.payment.payer).toBeUndefined();
   });
 

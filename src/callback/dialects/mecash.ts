@@ -1,4 +1,5 @@
-import { compact, decimalAt, type Fields, idAt, objectAt, textAt, toFields, valueAt } from '../fields.js';
+import { compact } from '../../payment/compact.js';
+import { decimalAt, type Fields, idAt, objectAt, textAt, toFields, valueAt } from '../fields.js';
 import { invalidCallback } from '../invalid-callback.js';
 import type { CallbackFees, PaymentCallback } from '../payment-callback.js';
 

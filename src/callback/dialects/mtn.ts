@@ -1,6 +1,7 @@
+import { compact } from '../../payment/compact.js';
 import { toReferenceId } from '../../payment/reference-id.js';
 import { toPaymentState } from '../../payment/state.js';
-import { compact, decimalAt, type Fields, idAt, partyAt, reasonAt, textAt } from '../fields.js';
+import { decimalAt, type Fields, idAt, partyAt, reasonAt, textAt } from '../fields.js';
 import { invalidCallback } from '../invalid-callback.js';
 import type { CallbackSource, PaymentCallback } from '../payment-callback.js';
 

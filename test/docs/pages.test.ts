@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { currencyDecimals, nextStates, type PaymentState, targetEnvironments } from '../../src/index.js';
+
+const page = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('the pages that repeat what the code says', () => {
+  it('draw every transition of a payment, and no other', async () => {
+    const text = await page('docs/states-and-errors.md');
+    const drawn = [...text.matchAll(/^ {2}(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} ${to}`);
+    const states = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, state]) => state as PaymentState);
+    const allowed = [...new Set(states)].flatMap((from) => nextStates(from).map((to) => `${from} ${to}`));
+    expect(drawn.length).toBeGreaterThan(0);
+    expect(drawn.sort()).toEqual(allowed.sort());
+  });
+
+  it('list every environment with its country, currency, decimals and address', async () => {
+    const rows = [...(await page('docs/going-live.md')).matchAll(/^\| `(\w+)` \|(.*)\|$/gm)];
+    const listed = rows.map(([, name, cells = '']) => {
+      const [country, currency, decimals, , baseUrl] = cells.split('|').map((cell) => cell.trim());
+      return [name, country, currency, Number(decimals), baseUrl];
+    });
+    const known = Object.entries(targetEnvironments).map(([name, info]) => {
+      const country = 'country' in info ? info.country : '';
+      return [name, country, info.currency, currencyDecimals(info.currency), `\`${info.baseUrl}\``];
+    });
+    expect(listed.slice(1)).toEqual(known); // after the heads
+  });
+
+  it('say the same in both languages: sections, tables and code', async () => {
+    const [english, french] = (await Promise.all([page('README.md'), page('README.fr.md')])).map((text) => {
+      const blocks = text.match(/^```[\s\S]*?^```$/gm) ?? [];
+      return {
+        code: blocks.map((block) => block.replace(/ *(\/\/|#) .*$/gm, '')),
+        headings: text.match(/^#+ /gm),
+        links: [...text.matchAll(/\]\(((?!README)[^)]*)\)/g)].map(([, target]) => target),
+        codes: [...text.matchAll(/^\| (`.*?`) \|/gm)].map(([, codes]) => codes),
+      };
+    });
+    expect(english?.code.length).toBeGreaterThan(0);
+    expect(french).toEqual(english);
+  });
+});
