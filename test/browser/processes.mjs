@@ -7,22 +7,31 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-const payer = fileURLToPath(new URL('payer.mjs', import.meta.url));
 
-/** Runs a file on this Node; gives its lines as they come, and its exit code. */
-function start(file, args, env) {
-  const child = spawn(process.execPath, [file, ...args], {
-    env: { ...process.env, ...env, NO_COLOR: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** Runs a command of ours; gives the events it writes, one by one, and its exit code. */
+function start(args, env) {
+  const child = spawn(process.execPath, [cli, ...args, '--json'], {
+    env: { ...process.env, ...env },
+    // What it writes for people beside the events is not for this report.
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return { child, nextLine: async () => (await lines.next()).value, ended: once(child, 'exit').then(([code]) => code) };
+  /** The next of this name; `undefined` when the command ended without. */
+  const next = async (name) => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) return undefined;
+      const event = JSON.parse(value);
+      if (event.event === name) return event;
+    }
+  };
+  return { child, next, ended: once(child, 'exit').then(([code]) => code) };
 }
 
 /** `momo-collections sandbox`, as typed in a terminal. */
 export async function startSandbox(port = 0) {
-  const { child, nextLine, ended } = start(cli, ['sandbox', '--json', '--port', String(port)]);
-  const { env, phoneUrl } = JSON.parse(await nextLine());
+  const { child, next, ended } = start(['sandbox', '--port', String(port)]);
+  const { env, phoneUrl } = await next('listening');
   return {
     env,
     phoneUrl,
@@ -37,11 +46,13 @@ export async function startSandbox(port = 0) {
   };
 }
 
-/** Asks for one payment; gives its reference id as soon as there is one. */
+/** `momo-collections pay` in the other window; gives the reference id as soon as there is one. */
 export async function startPayment(env, { phone = '256772123456', amount = '12.50', externalId = 'order-1' } = {}) {
-  const { nextLine, ended } = start(payer, [phone, amount, externalId], env);
-  const referenceId = await nextLine();
-  return { referenceId, startedAtMs: performance.now(), outcome: nextLine(), ended };
+  const words = ['pay', phone, amount, '--external-id', externalId, '--message', 'Two tickets'];
+  const { next, ended } = start(words, env);
+  const { referenceId } = await next('reference');
+  const outcome = next('result').then(({ state, reason }) => reason?.code ?? state);
+  return { referenceId, startedAtMs: performance.now(), outcome, ended };
 }
 
 /** Takes callbacks, and hands them out one by one. */

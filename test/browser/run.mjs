@@ -2,6 +2,7 @@
 // `npm run build` and `npm ci` in this folder. Looks for Chromium on this machine; CHROMIUM_PATH names another place.
 
 import assert from 'node:assert/strict';
+import { MomoCollections } from '../../dist/index.js';
 import { createReport } from '../package/report.mjs';
 import {
   expectAccessible,
@@ -25,7 +26,7 @@ const listener = await startListener();
 let sandbox = await startSandbox();
 const shopEnv = () => ({ ...sandbox.env, MTN_CALLBACK_URL: listener.url });
 const open = (options) => openPage(browser, sandbox.phoneUrl, options);
-const promptOf = (page) => page.getByRole('form', { name: 'Approve this payment?' });
+const promptOf = (page, name = 'Approve this payment?') => page.getByRole('form', { name });
 
 /** Starts a payment, and gives how long it took until the phone rang. */
 async function ring(page, options) {
@@ -151,6 +152,39 @@ await report.check(
     await expectAccessible(page);
   },
 );
+
+await report.check('what is no payment asks in its own words', async () => {
+  const client = MomoCollections.fromEnv(sandbox.env);
+  const payer = { partyIdType: 'MSISDN', partyId: '256772123456' };
+  const common = { amount: '5', currency: 'EUR', externalId: 'order-8' };
+  const asks = {
+    'Approve this withdrawal?': () => client.requestToWithdraw({ ...common, payer }),
+    'Pay this invoice?': () =>
+      client.createInvoice({ ...common, validityDuration: 3600, intendedPayer: payer, payee: payer }),
+    'Allow later payments without asking?': () =>
+      client.createPreApproval({ payer, payerCurrency: 'EUR', payerMessage: 'Monthly', validityTime: 3600 }),
+  };
+  for (const [question, ask] of Object.entries(asks)) {
+    await ask();
+    const prompt = promptOf(page, question);
+    await prompt.waitFor();
+    const hasAmount = (await prompt.getByText('5 EUR', { exact: true }).count()) === 1;
+    assert.equal(hasAmount, !question.startsWith('Allow'));
+    await shoot(page, `ringing-${question.split(' ')[0]}-1280-light`);
+    await page.getByLabel('PIN', { exact: true }).fill('1234');
+    await page.keyboard.press('Enter');
+    await prompt.waitFor({ state: 'hidden' });
+  }
+  const { payments } = await sandbox.state();
+  assert.deepEqual(
+    payments.slice(-3).map(({ operation, status }) => [operation, status]),
+    [
+      ['requestToWithdraw', 'SUCCESSFUL'],
+      ['createInvoice', 'SUCCESSFUL'],
+      ['createPreApproval', 'SUCCESSFUL'],
+    ],
+  );
+});
 
 for (const [name, options] of Object.entries({
   '360-light': { viewport: { width: 360, height: 780 }, colorScheme: 'light', hasTouch: true },

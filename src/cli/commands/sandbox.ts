@@ -1,7 +1,11 @@
 import { MomoError } from '../../errors.js';
+import { isLoopbackHost } from '../../testing/server/hosts.js';
 import { startWatchedServer } from '../../testing/server/start.js';
 import type { SandboxServerOptions } from '../../testing/server/types.js';
-import type { Command, CommandContext } from '../command.js';
+import type { Command, CommandContext, OptionValues } from '../command.js';
+import { CommandFailure, usageFailure } from '../command-failure.js';
+import { textOf } from '../common-options.js';
+import { exitCodes } from '../exit-codes.js';
 import { jsonLog, textLog } from '../sandbox/logs.js';
 
 const help = `Runs MTN's sandbox on this machine: a base URL for programs in any language, and
@@ -24,12 +28,15 @@ Options:
                                first says where it listens, with the credentials
   --help                       Shows this
 
-Ctrl-C stops it. Exit code: 0 when stopped, 1 when it cannot start.
+Exit codes:
+  0  Stopped, by Ctrl-C
+  1  It cannot start: the port is taken, for instance
+  2  The command line makes no sense
 
 Examples:
   npx momo-collections sandbox
   npx momo-collections sandbox --approval automatic --port 8080
-  npx momo-collections sandbox --port 0 --json | head -1
+  npx momo-collections sandbox --port 0 --json > sandbox.log &
 `;
 
 /** Without what is undefined. */
@@ -37,21 +44,40 @@ function defined(fields: Readonly<Record<string, unknown>>): Record<string, unkn
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** The options of the command line as the server takes them, or why they make no sense. */
-function toOptions(values: Readonly<Record<string, unknown>>): SandboxServerOptions | string {
-  const { port, host, approval, 'target-environment': targetEnvironment } = values;
-  if (port !== undefined && !(/^\d{1,5}$/.test(String(port)) && Number(port) < 65_536)) {
-    return '--port must be a number, 0 to 65535.';
+/**
+ * The options of the command line as the server takes them.
+ *
+ * @throws CommandFailure `usage`
+ */
+function toOptions(values: OptionValues): SandboxServerOptions {
+  const port = textOf(values, 'port');
+  const approval = textOf(values, 'approval');
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) {
+    throw usageFailure('--port must be a number, 0 to 65535.');
   }
   if (approval !== undefined && approval !== 'manual' && approval !== 'automatic') {
-    return '--approval must be manual or automatic.';
+    throw usageFailure('--approval must be manual or automatic.');
   }
-  const credentials = defined({
-    subscriptionKey: values['subscription-key'],
-    apiUser: values['api-user'],
-    apiKey: values['api-key'],
+  return defined({
+    port: port === undefined ? undefined : Number(port),
+    host: textOf(values, 'host'),
+    approval,
+    targetEnvironment: textOf(values, 'target-environment'),
+    credentials: defined({
+      subscriptionKey: textOf(values, 'subscription-key'),
+      apiUser: textOf(values, 'api-user'),
+      apiKey: textOf(values, 'api-key'),
+    }),
   });
-  return defined({ port: port === undefined ? port : Number(port), host, approval, targetEnvironment, credentials });
+}
+
+async function start(options: SandboxServerOptions): ReturnType<typeof startWatchedServer> {
+  try {
+    return await startWatchedServer(options);
+  } catch (error) {
+    if (!MomoError.is(error, 'invalid_input')) throw error;
+    throw new CommandFailure('invalid_input', exitCodes.notDone, error.message);
+  }
 }
 
 /** What a test puts in place of the command line. */
@@ -60,24 +86,22 @@ export interface SandboxCommandOptions extends CommandContext {
   readonly json: boolean;
 }
 
-/** @returns 0 when stopped, 1 when it cannot start. */
+/**
+ * @returns 0 when stopped.
+ * @throws CommandFailure when it cannot start.
+ */
 export async function runSandbox({ terminal, signal, options, json }: SandboxCommandOptions): Promise<number> {
   const log = json ? jsonLog(terminal) : textLog(terminal);
-  let watched: Awaited<ReturnType<typeof startWatchedServer>>;
-  try {
-    watched = await startWatchedServer(options);
-  } catch (error) {
-    if (!MomoError.is(error, 'invalid_input')) throw error;
-    terminal.writeError(`${error.message}\n`);
-    return 1;
-  }
-  const { server, feed } = watched;
+  const { server, feed } = await start(options);
   log.start(server, options.approval ?? 'manual');
+  if (options.host !== undefined && !isLoopbackHost(options.host)) {
+    terminal.writeError('Open to your network: whoever reaches the port can see what happens, and approve.\n');
+  }
   feed.subscribe((update) => log.show(update));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await server.close();
   log.end();
-  return 0;
+  return exitCodes.done;
 }
 
 export const sandbox: Command = {
@@ -94,12 +118,5 @@ export const sandbox: Command = {
     'api-key': { type: 'string' },
     json: { type: 'boolean' },
   },
-  async run({ json, ...values }, context) {
-    const options = toOptions(values);
-    if (typeof options === 'string') {
-      context.terminal.writeError(`${options}\nTry: momo-collections sandbox --help\n`);
-      return 2;
-    }
-    return runSandbox({ ...context, options, json: json === true });
-  },
+  run: (values, context) => runSandbox({ ...context, options: toOptions(values), json: values.json === true }),
 };

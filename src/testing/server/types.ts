@@ -1,7 +1,11 @@
 import type { MomoSandbox, MomoSandboxOptions, SandboxCredentials } from '../types.js';
 
-/** How {@link startSandboxServer} is set up: as the sandbox in memory, and where to listen. Everything has a default. */
-export interface SandboxServerOptions extends Omit<MomoSandboxOptions, 'approval' | 'now' | 'callbacks'> {
+/**
+ * How {@link startSandboxServer} is set up: as the sandbox in memory, and where to listen. Everything has a default.
+ * Callbacks may go to any host, whatever a user was provisioned with: on one's own machine there is no other way.
+ */
+export interface SandboxServerOptions
+  extends Omit<MomoSandboxOptions, 'approval' | 'providerCallbackHost' | 'now' | 'callbacks'> {
   /** `manual` (default): each payment rings on the phone page. `automatic`: MTN's test numbers decide, any other succeeds. */
   readonly approval?: 'automatic' | 'manual';
   /** Where to listen. Default 4010; 0 takes any free port. */

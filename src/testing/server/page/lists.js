@@ -86,13 +86,15 @@ function showPayment(payment) {
   const tone = status === 'SUCCESSFUL' ? 'good' : status === 'FAILED' ? 'bad' : 'open';
   const why =
     reason?.code ?? (financialTransactionId === undefined ? undefined : `MTN's number ${financialTransactionId}`);
-  const words = [wordsOf(operation).noun, externalId, why].filter((word) => word !== undefined && word !== '');
+  const { noun } = wordsOf(operation);
+  const amount = amountOf(payment);
+  const words = [amount === '' ? '' : noun, externalId, why].filter((word) => word !== undefined && word !== '');
   const row = [
     create(
       'div',
       { class: 'line' },
       time(createdAtMs),
-      create('strong', { class: 'grow' }, amountOf(payment) || wordsOf(operation).noun),
+      create('strong', { class: 'grow' }, amount || noun),
       chip(status, tone),
     ),
     create('div', { class: 'small' }, words.join(', ')),

@@ -30,11 +30,13 @@ function meet(server) {
 }
 
 startPhone();
-byId('copy-url', HTMLButtonElement).addEventListener('click', async ({ currentTarget }) => {
-  const button = /** @type {HTMLElement} */ (currentTarget);
+const copy = byId('copy-url', HTMLButtonElement);
+// Browsers give the clipboard to loopback names and https only.
+copy.hidden = navigator.clipboard === undefined;
+copy.addEventListener('click', async () => {
   await navigator.clipboard.writeText(byId('base-url', HTMLElement).textContent ?? '');
-  setText(button, 'Copied');
-  setTimeout(() => setText(button, 'Copy'), 2000);
+  setText(copy, 'Copied');
+  setTimeout(() => setText(copy, 'Copy'), 2000);
 });
 
 listen((update) => {

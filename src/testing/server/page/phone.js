@@ -72,7 +72,10 @@ function detailsOf({ externalId, payer, payerMessage, payeeNote }) {
 function showCount() {
   const place = waiting.findIndex(({ n }) => n === shown?.n);
   const many = waiting.length > 1;
-  setText(byId('prompt-count', HTMLElement), many ? `${place + 1} of ${waiting.length}` : 'Payment request');
+  setText(
+    byId('prompt-count', HTMLElement),
+    many ? `${place + 1} of ${waiting.length}` : `${wordsOf(shown?.operation ?? '').noun} request`,
+  );
   byId('prompt-turns', HTMLElement).hidden = !many;
 }
 

@@ -63,11 +63,14 @@ export function timeOf(atMs) {
 }
 
 /**
- * Minutes and seconds: `4:09`.
+ * Minutes and seconds: `4:09`; of an invoice, which may wait for days, hours before them: `23:59:09`.
  *
  * @param {number} ms
  */
 export function durationOf(ms) {
   const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const two = (/** @type {number} */ count) => String(count).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const head = minutes < 60 ? `${minutes}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+  return `${head}:${two(seconds % 60)}`;
 }
