@@ -367,6 +367,14 @@ describe('a poll is data', () => {
   });
 });
 
+test('a third "not found" at the very end of the grace counts', () => {
+  let state = createPollState({ referenceId, startedAtMs, notFoundGraceMs: 60_000, deadlineMs: 120_000 });
+  for (const afterMs of [2_000, 30_000, 60_000]) {
+    state = pollStep(state, { kind: 'not-found' }, startedAtMs + afterMs).state;
+  }
+  expect(pollStep(state, { kind: 'none' }, startedAtMs + 120_000).result).toMatchObject({ why: 'not-found' });
+});
+
 describe('what cannot be', () => {
   test.each<[string, object, string]>([
     ['no reference id', { referenceId: undefined }, 'referenceId'],
@@ -420,6 +428,22 @@ describe('what cannot be', () => {
   test.each([0, 2, '1', undefined, null])('a state of version %j is refused', (version) => {
     const state = { ...createPollState({ referenceId, startedAtMs }), version } as unknown as PollState;
     expect(thrownBy(() => pollStep(state, { kind: 'none' }, startedAtMs))).toMatchObject({ code: 'invalid_input' });
+  });
+
+  test('the error says what is wrong with a plan, and with a state', () => {
+    expect(thrownBy(() => createPollState({ referenceId: 'order-1', startedAtMs }))).toMatchObject({
+      message: 'The poll cannot start: referenceId must be a UUID of version 4.',
+    });
+    const state = { ...createPollState({ referenceId, startedAtMs }), version: 2 } as unknown as PollState;
+    expect(thrownBy(() => pollStep(state, { kind: 'none' }, startedAtMs))).toMatchObject({
+      message: 'The poll cannot go on: state.version must be 1: make a new state with createPollState.',
+    });
+  });
+
+  test('a status without a payment, and a payment without a status, end nothing', () => {
+    const state = createPollState({ referenceId, startedAtMs });
+    expect(pollStep(state, { kind: 'status' }, startedAtMs + 2_500).action).toBe('wait');
+    expect(pollStep(state, { kind: 'none', payment: paid }, startedAtMs).action).toBe('wait');
   });
 
   test.each([undefined, null, {}, 'state'])('%j for a state is refused', (state) => {

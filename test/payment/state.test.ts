@@ -63,6 +63,9 @@ describe('the state machine', () => {
     const error = thrownBy(() => transition('expired', 'failed'));
     expect(MomoError.is(error, 'invalid_transition')).toBe(true);
     expect((error as Error).message).toMatch(/expired.*failed.*successful, uncertain/);
+    expect(thrownBy(() => transition('refunded', 'pending'))).toMatchObject({
+      message: 'A payment cannot go from refunded to pending; from refunded it may go to: nothing.',
+    });
   });
 
   test.each(hostile)('the word "%s" is no state: nothing leads to it or away from it, and it is not final', (word) => {
