@@ -1,10 +1,20 @@
 // A stranger's file that uses every export of `momo-collections`. Compiled, never run.
 import {
   type AcceptedRequest,
+  type ApprovedPreApproval,
+  type AuthorizeConsent,
+  type Balance,
+  type BasicUserInfo,
   type CallOptions,
+  type CancelInvoice,
   type ClientEvent,
   type Clock,
   type CollectOptions,
+  type ConsentRequest,
+  type CreateInvoice,
+  type CreateOptions,
+  type CreatePayment,
+  type CreatePreApproval,
   canTransition,
   compareAmounts,
   createPollState,
@@ -15,6 +25,7 @@ import {
   type Fetch,
   type HintLanguage,
   type InputIssue,
+  type InvoiceStatus,
   isFinal,
   type KeyValueStore,
   keyValueTokenStore,
@@ -25,8 +36,11 @@ import {
   type MomoErrorOf,
   maskMsisdn,
   memoryTokenStore,
+  type NotificationOptions,
   nextStates,
   normalizeMsisdn,
+  type Oauth2Grant,
+  type Oauth2Token,
   type ObservedState,
   type Operation,
   type Party,
@@ -41,12 +55,17 @@ import {
   type PollState,
   type PollStep,
   type PollStepResult,
+  type PreApprovalStatus,
+  type ProvisionOptions,
   payerHint,
   pollStep,
+  provisionSandboxUser,
   type Reason,
   type ReasonCategory,
   type ReasonDescription,
   type RequestToPay,
+  type SandboxUser,
+  type ServicePaymentStatus,
   type StoredToken,
   sanitizeMessage,
   type TargetEnvironment,
@@ -56,6 +75,9 @@ import {
   toPaymentState,
   transition,
   type UncertainReason,
+  type UserAddress,
+  type UserInfo,
+  type WithdrawOptions,
 } from 'momo-collections';
 
 const clock: Clock = { now: () => 0, sleep: async (_ms: number, _signal?: AbortSignal) => {} };
@@ -240,4 +262,34 @@ export function rules(state: PaymentState): string {
     sanitizeMessage('Order #1'),
     stored.accessToken,
   ].join();
+}
+
+export async function operations(client: MomoCollections, options: ProvisionOptions): Promise<unknown> {
+  const user: SandboxUser = await provisionSandboxUser(options);
+  const common: CreateOptions = {};
+  const invoice = {} as CreateInvoice;
+  const cancel: CancelInvoice = { externalId: 'invoice-1' };
+  const bill = {} as CreatePayment;
+  const leave = {} as CreatePreApproval;
+  const version: WithdrawOptions = { version: 2 };
+  const notification: NotificationOptions = { language: 'fr' };
+  const consent = {} as AuthorizeConsent;
+  const { referenceId } = await client.createInvoice({ ...invoice, ...common });
+  await client.cancelInvoice(referenceId, cancel);
+  await client.createPayment(bill);
+  await client.createPreApproval(leave);
+  await client.sendDeliveryNotification(referenceId, 'Merci', notification);
+  await client.requestToWithdraw({ amount: '1', currency: 'EUR', externalId: 'w-1', payer: '46733123999' }, version);
+  const asked: ConsentRequest = await client.authorizeConsent(consent);
+  const grant: Oauth2Grant = { authReqId: asked.authReqId };
+  const token: Oauth2Token = await client.createOauth2Token(grant);
+  const info: UserInfo = await client.getUserInfoWithConsent(token.accessToken);
+  const address: string | UserAddress | undefined = info.address;
+  const basic: BasicUserInfo = await client.getBasicUserInfo('46733123999');
+  const balance: Balance = await client.getBalance();
+  const status: InvoiceStatus = await client.getInvoice(referenceId);
+  const paid: ServicePaymentStatus = await client.getPayment(referenceId);
+  const agreed: PreApprovalStatus = await client.getPreApproval(referenceId);
+  const list: readonly ApprovedPreApproval[] = await client.listApprovedPreApprovals('46733123999');
+  return [user, address, basic, balance, status, paid, agreed, list];
 }
