@@ -73,6 +73,11 @@ export interface CallbackHandlerOptions<Payment extends ReadPayment = ReadPaymen
   readonly expected?:
     | ((referenceId: string) => ExpectedPayment | undefined | null | Promise<ExpectedPayment | undefined | null>)
     | undefined;
+  /**
+   * A callback that is authenticated and well-formed, before anything is read: to keep it as it came. When it throws, the
+   * answer is 500, and nothing is read.
+   */
+  readonly onReceived?: ((callback: PaymentCallback, context: { readonly referenceId: string }) => unknown) | undefined;
   /** Epoch milliseconds. Default: `Date.now()`, looked up at each call. */
   readonly now?: (() => number) | undefined;
   /** MTN says successful, and every detail agrees. When it throws, the answer is 500 and a resend runs it again. */

@@ -152,10 +152,15 @@ export function createCallbackHandler<Payment extends ReadPayment>(
     let known: Knowledge<Payment> = { reading: { verdict: 'not-found' } };
     try {
       referenceId ??= toReferenceId(await resolveReference?.(callback, request)) ?? toReferenceId(callback.referenceId);
-      if (referenceId !== undefined) known = await know(referenceId);
     } catch {
       known = { reading: { verdict: 'unavailable' } };
     }
+    try {
+      if (referenceId !== undefined) await options.onReceived?.(callback, { referenceId });
+    } catch (error) {
+      return { why: 'hook-failed', error };
+    }
+    if (referenceId !== undefined) known = await know(referenceId).catch(() => known);
     try {
       await callHook(known, callback, referenceId ?? 'unknown', arrival);
       return undefined;
