@@ -74,3 +74,18 @@ export function checkAmount(value: unknown, currency: string): { amount: string 
   }
   return { amount };
 }
+
+/**
+ * The sum of two unsigned decimals, exact, with as many decimals as the longer fraction: `0.1` and `0.25` are `0.35`.
+ *
+ * @internal
+ */
+export function addAmounts(a: string, b: string): string {
+  const decimals = Math.max(...[a, b].map((amount) => (amount.split('.')[1] ?? '').length));
+  const toUnits = (amount: string) => {
+    const [whole = '', fraction = ''] = amount.split('.');
+    return BigInt(whole + fraction.padEnd(decimals, '0'));
+  };
+  const digits = String(toUnits(a) + toUnits(b)).padStart(decimals + 1, '0');
+  return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
