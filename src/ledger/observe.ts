@@ -1,0 +1,132 @@
+import type { PaymentStatus } from '../operations/request-to-pay.js';
+import { type Difference, differencesOf } from '../payment/compare.js';
+import { pollStep } from '../payment/poll-step.js';
+import { type Draft, isHeld, mayMove } from './draft.js';
+import type { LedgerPayment } from './payment.js';
+
+/** What a status read gave. */
+export type Reading =
+  | { readonly kind: 'status'; readonly status: PaymentStatus }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'busy'; readonly retryAfterMs?: number | undefined };
+
+/** A payment that MTN may not have is sent, and sent again, only while it is younger than this. */
+export const sendWithinMs = 120_000;
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const uncertainSlotsMs = [5 * minuteMs, 15 * minuteMs, hourMs];
+const uncertainEveryMs = 6 * hourMs;
+const uncertainForMs = 7 * 24 * hourMs;
+const expiredSlotMs = hourMs;
+
+/** The next late read; undefined when there will be none. */
+function nextLateRead(state: string, sinceMs: number, nowMs: number): number | undefined {
+  const elapsedMs = nowMs - sinceMs;
+  if (state === 'expired') return elapsedMs < expiredSlotMs ? sinceMs + expiredSlotMs : undefined;
+  const slotMs =
+    uncertainSlotsMs.find((slot) => slot > elapsedMs) ??
+    hourMs + (Math.floor((elapsedMs - hourMs) / uncertainEveryMs) + 1) * uncertainEveryMs;
+  return slotMs <= uncertainForMs ? sinceMs + slotMs : undefined;
+}
+
+/**
+ * In what MTN's payment is not the one that was asked for. Amount and currency must be there for a payment to be paid;
+ * what else MTN shows must be ours.
+ */
+export function differencesFrom(wanted: LedgerPayment, status: PaymentStatus): Difference[] {
+  const { amount, currency, externalId, payer } = wanted;
+  const { differences } = differencesOf({ amount, currency, externalId, payer }, status, 'expected');
+  const isOwed = (field: string) => status.state === 'successful' && (field === 'amount' || field === 'currency');
+  return differences.filter(({ field, actual }) => actual !== undefined || isOwed(field));
+}
+
+/** MTN's word, against what is known. */
+function hear(draft: Draft, status: PaymentStatus): void {
+  const { payment } = draft;
+  const { state } = payment;
+  const said = status.state;
+  const { financialTransactionId, reason } = status;
+  const facts = {
+    status: status.status,
+    ...(financialTransactionId !== undefined && { financialTransactionId }),
+    ...(reason && { reason }),
+  };
+  draft.setSending({ hasArrived: true, notFoundInARow: 0 });
+  if (isHeld(payment)) return;
+  const differences = said === 'pending' ? [] : differencesFrom(payment, status);
+  const isUndecided = state === 'created' || state === 'submitted' || state === 'pending' || state === 'uncertain';
+  if (differences.length > 0 && mayMove(payment, 'uncertain')) {
+    draft.move('uncertain', { status: status.status });
+    draft.flag({ reason: 'mismatch', differences });
+    if (state === 'failed') draft.flag({ reason: 'contradiction' });
+  } else if (differences.length > 0) {
+    draft.flag({ reason: state === 'uncertain' ? 'mismatch' : 'contradiction', differences });
+  } else if (said === 'successful' && mayMove(payment, 'successful')) {
+    draft.succeed(facts);
+  } else if ((said === 'failed' || said === 'expired') && isUndecided) {
+    draft.move(said, { ...facts, confirmedAtMs: draft.nowMs });
+  } else if (said === 'pending' && (state === 'created' || state === 'submitted')) {
+    draft.move('pending', { ...facts, submittedAtMs: payment.submittedAtMs ?? draft.nowMs });
+  } else if (said === 'pending' && state === 'expired') {
+    // The payer may still approve: it goes on being read.
+    draft.move('uncertain', facts);
+    draft.flag({ reason: 'uncertain', why: 'deadline' });
+  } else if (isUndecided) {
+    draft.set(facts);
+  } else if (state === 'failed' && said !== 'failed' && said !== 'expired') {
+    draft.move('uncertain', { status: status.status });
+    draft.flag({ reason: 'contradiction' });
+  } else if ((state === 'successful' || state === 'refunded') && said !== 'successful') {
+    draft.flag({ reason: 'contradiction' });
+  }
+}
+
+/** Decides what comes next, once it is known what MTN said. */
+function plan(draft: Draft, reading: Reading): void {
+  const { nowMs } = draft;
+  const { state } = draft.payment;
+  if (state === 'created' || state === 'submitted' || state === 'pending') {
+    // As the poll would have been asked before the read: it counts it.
+    const asked = pollStep(draft.row.poll, { kind: 'none' }, nowMs);
+    const observation =
+      reading.kind === 'status'
+        ? { kind: 'status' as const, payment: { state, isFinal: false } }
+        : reading.kind === 'busy'
+          ? { kind: 'busy' as const, retryAfterMs: reading.retryAfterMs }
+          : { kind: 'not-found' as const };
+    const step = pollStep(asked.state, observation, nowMs);
+    draft.setPoll(step.state);
+    const isLost = !draft.row.sending.hasArrived && nowMs - draft.payment.createdAtMs >= sendWithinMs;
+    if (step.action !== 'done' && !isLost) {
+      draft.setDue(nowMs + (step.delayMs ?? 0));
+      return;
+    }
+    const why =
+      step.result?.state === 'uncertain' ? step.result.why : reading.kind === 'not-found' ? 'not-found' : 'deadline';
+    draft.move('uncertain');
+    draft.flag({ reason: 'uncertain', why });
+  }
+  const reached = draft.payment.state;
+  if ((reached !== 'uncertain' && reached !== 'expired') || isHeld(draft.payment)) {
+    draft.setLateSince(undefined);
+    draft.setDue(undefined);
+    return;
+  }
+  const isNew = draft.row.lateSinceMs === undefined || reached !== state;
+  const sinceMs = isNew ? nowMs : (draft.row.lateSinceMs ?? nowMs);
+  draft.setLateSince(sinceMs);
+  draft.setDue(nextLateRead(reached, sinceMs, nowMs));
+}
+
+/** Takes in what a status read gave, and plans the next one. */
+export function observe(draft: Draft, reading: Reading): void {
+  const before = draft.payment.state;
+  if (reading.kind === 'status') hear(draft, reading.status);
+  else if (reading.kind === 'not-found') {
+    draft.setSending({ notFoundInARow: draft.row.sending.notFoundInARow + 1 });
+  }
+  // A late state reached just now counts from now.
+  if (draft.payment.state !== before) draft.setLateSince(undefined);
+  plan(draft, reading);
+}

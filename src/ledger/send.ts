@@ -1,0 +1,174 @@
+import { MomoError } from '../errors.js';
+import type { AcceptedRequest } from '../operations/create.js';
+import type { Draft } from './draft.js';
+import { openDraft } from './draft.js';
+import { sendWithinMs } from './observe.js';
+import type { LedgerSettings } from './options.js';
+import { takeStep } from './step.js';
+import type { PaymentRow } from './store.js';
+
+/** How long a send may take: a web route waits for it, and a lease is a little longer. */
+export const sendDeadlineMs = 25_000;
+/** Before a send that surely did not arrive is tried once more. */
+const unsentRetryMs = 5_000;
+/** As the safe create has it: so often, so late, and no more than twice is a payment not found sent again. */
+const notFoundNeeded = 3;
+const resendNotBeforeMs = 30_000;
+const maxSends = 3;
+
+/**
+ * What a failed send means.
+ *
+ * - `refused`: this send made nothing, and will not.
+ * - `unsent`: surely nothing arrived; it may be tried again.
+ * - `conflict`: MTN has another payment under this id.
+ * - `unknown`: everything else. The payment may exist.
+ */
+function meaningOf(error: unknown): 'refused' | 'unsent' | 'conflict' | 'unknown' {
+  if (!MomoError.is(error)) return 'unknown';
+  switch (error.code) {
+    case 'invalid_input':
+    case 'rejected':
+    case 'unauthorized':
+    case 'forbidden':
+      return 'refused';
+    case 'network':
+    case 'rate_limited':
+      return 'unsent';
+    case 'reference_conflict':
+      return 'conflict';
+    default:
+      return 'unknown';
+  }
+}
+
+/** A payment that nobody has sent, and that nobody will: it is too old. */
+export function giveUpUnsent(draft: Draft): void {
+  const message = 'It was not sent within two minutes, so the payer was not asked.';
+  draft.move('failed', { reason: { code: 'never_sent', message } });
+  draft.setDue(undefined);
+  draft.log({ direction: 'outbound-to-app', action: 'give-up', outcome: 'never_sent' });
+}
+
+export function isTooOldToSend({ payment }: PaymentRow, nowMs: number): boolean {
+  return nowMs - payment.createdAtMs >= sendWithinMs;
+}
+
+/** May a payment that MTN does not find be sent again, by the rules of the safe create? */
+export function isToBeSentAgain({ sending, payment }: PaymentRow, nowMs: number): boolean {
+  const { hasArrived, notFoundInARow, startedAtMs = nowMs, sends } = sending;
+  return (
+    (payment.state === 'created' || payment.state === 'submitted') &&
+    !hasArrived &&
+    notFoundInARow >= notFoundNeeded &&
+    nowMs - startedAtMs >= resendNotBeforeMs &&
+    sends < maxSends &&
+    nowMs - payment.createdAtMs < sendWithinMs
+  );
+}
+
+function recordAccepted(draft: Draft, accepted: AcceptedRequest): void {
+  const { payment } = draft;
+  const { targetEnvironment, baseUrl } = accepted;
+  const where = { ...(targetEnvironment && { targetEnvironment }), ...(baseUrl && { baseUrl }) };
+  draft.setSending({ mayHaveArrived: true, hasArrived: true, notFoundInARow: 0 });
+  if (payment.state === 'created') draft.move('submitted', { ...where, submittedAtMs: draft.nowMs });
+  else draft.set({ ...where, submittedAtMs: payment.submittedAtMs ?? draft.nowMs });
+  if (draft.payment.state === 'submitted') draft.setDue(Math.max(draft.nowMs, draft.row.poll.nextReadAtMs));
+}
+
+/** @param mightHave - Could an earlier send have arrived? Then a refusal of this one says nothing of the payment. */
+function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
+  const { payment, nowMs } = draft;
+  const meaning = meaningOf(error);
+  const isOpen = payment.state === 'created' || payment.state === 'submitted';
+  if (meaning === 'unsent' || meaning === 'refused') draft.setSending({ mayHaveArrived: mightHave });
+  if (!isOpen) return;
+  if (meaning === 'conflict') {
+    draft.setSending({ hasArrived: true });
+    draft.move('uncertain');
+    draft.flag({ reason: 'mismatch' });
+    draft.setDue(undefined);
+  } else if (meaning === 'refused' && !mightHave) {
+    const { code, reason, message } = error as MomoError;
+    draft.move('failed', { reason: reason ?? { code, message } });
+    draft.setDue(undefined);
+  } else if (meaning === 'unsent' && !mightHave) {
+    draft.setDue(nowMs + unsentRetryMs);
+  } else {
+    if (payment.state === 'created') draft.move('submitted');
+    draft.setDue(Math.max(nowMs, draft.row.poll.nextReadAtMs));
+  }
+}
+
+/**
+ * Sends a payment: first it is written down that this begins, then it leaves, then what came of it is written down.
+ * Whoever finds that somebody else has changed the payment meanwhile sends nothing.
+ *
+ * @param lease - Released with the result.
+ */
+export async function send(
+  settings: LedgerSettings,
+  known: PaymentRow,
+  lease: number | undefined,
+  options: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number | undefined } = {},
+): Promise<PaymentRow> {
+  const { store, clock, organisation } = settings;
+  const mightHave = known.sending.mayHaveArrived;
+  const begin = openDraft(known, clock.now(), { organisation });
+  const sends = known.sending.sends + 1;
+  begin.setSending({ sends, startedAtMs: clock.now(), mayHaveArrived: true, notFoundInARow: 0 });
+  begin.log({ direction: 'outbound-to-mtn', action: 'send', outcome: sends === 1 ? 'first' : 'again' });
+  const change = begin.close();
+  if ((await store.commit(change)) !== 'committed') return (await store.get(known.payment.id)) ?? known;
+  for (const entry of change.audit) settings.tell({ type: 'audit', entry });
+  const { row } = change;
+  const { payment, sending } = row;
+  const { id: referenceId, amount, currency, externalId, payer, payerMessage, payeeNote } = payment;
+  const startedAtMs = clock.now();
+  const line = () => ({
+    direction: 'inbound-from-mtn' as const,
+    action: 'send-result' as const,
+    durationMs: clock.now() - startedAtMs,
+  });
+  let accepted: AcceptedRequest;
+  try {
+    accepted = await settings.clientOf(payment).requestToPay(
+      {
+        amount,
+        currency,
+        externalId,
+        payer,
+        payerMessage,
+        payeeNote,
+        referenceId,
+        ...(sending.callbackUrl !== undefined && { callbackUrl: sending.callbackUrl }),
+      },
+      { deadlineMs: options.deadlineMs ?? sendDeadlineMs, ...(options.signal && { signal: options.signal }) },
+    );
+  } catch (error) {
+    settings.tell({ type: 'problem', paymentId: referenceId, action: 'send', error });
+    const { code, status } = MomoError.is(error) ? error : { code: 'unknown_error', status: undefined };
+    const failed = { ...line(), outcome: code, ...(status !== undefined && { httpStatus: status }) };
+    return takeStep(
+      settings,
+      row,
+      (draft) => {
+        recordFailure(draft, error, mightHave);
+        draft.log(failed);
+      },
+      lease,
+    );
+  }
+  const isPlain = accepted.attempts === 1 && accepted.outcome === 'accepted' && !accepted.compared;
+  const done = { ...line(), outcome: accepted.outcome, ...(isPlain && { httpStatus: 202 }) };
+  return takeStep(
+    settings,
+    row,
+    (draft) => {
+      recordAccepted(draft, accepted);
+      draft.log(done);
+    },
+    lease,
+  );
+}
