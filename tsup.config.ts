@@ -23,6 +23,9 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'callback/index': 'src/callback/index.ts',
+    'ledger/index': 'src/ledger/index.ts',
+    'ledger/sqlite': 'src/ledger/sqlite.ts',
+    'ledger/postgres': 'src/ledger/postgres.ts',
     'testing/index': 'src/testing/index.ts',
     'testing/msw': 'src/testing/msw.ts',
     'testing/server': 'src/testing/server/index.ts',
