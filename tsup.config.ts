@@ -36,6 +36,8 @@ export default defineConfig({
   platform: 'neutral',
   external: [/^node:/],
   esbuildPlugins: [rawFiles],
+  // `sqlite` without `node:` is a package of somebody else.
+  removeNodeProtocol: false,
   splitting: true,
   sourcemap: true,
   clean: true,
