@@ -3,7 +3,7 @@
 //   npm run bench:reconcile            ROWS=100000 SEED=7 npm run bench:reconcile for another size or another draw
 
 import { strict as assert } from 'node:assert';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +172,7 @@ async function measure(bundle) {
   const summary = await reconciliation.summary();
   const peakMegabytes = Math.round((process.resourceUsage().maxRSS * 1_024) / 1e6);
 
+  const expectedClasses = expected();
   for (let index = 0; index < rows; index += 1) {
     const { fault } = paymentAt(index);
     const ledger = fault === 'unknown' ? 0 : fault === 'twice in ledger' ? 2 : 1;
@@ -203,9 +204,7 @@ async function measure(bundle) {
   if (peakMegabytes > memoryLimit) process.exitCode = 1;
 }
 
-let expectedClasses;
 if (process.argv[2]) {
-  expectedClasses = expected();
   await measure(process.argv[2]);
 } else {
   const { build } = await import('esbuild');
@@ -214,7 +213,8 @@ if (process.argv[2]) {
   const entry = fileURLToPath(new URL('../src/ledger/reconcile/index.ts', import.meta.url));
   try {
     await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'neutral', target: 'es2022' });
-    execFileSync(process.execPath, [fileURLToPath(import.meta.url), pathToFileURL(outfile).href], { stdio: 'inherit' });
+    const command = [fileURLToPath(import.meta.url), pathToFileURL(outfile).href];
+    process.exitCode = spawnSync(process.execPath, command, { stdio: 'inherit' }).status ?? 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

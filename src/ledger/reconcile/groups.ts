@@ -13,7 +13,8 @@ export class Grouping {
 
   constructor(table: RowTable) {
     this.#table = table;
-    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(table.length, 2))));
+    // Most keys have a row on either side: half as many chains as rows.
+    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(table.length / 2, 2))));
     this.#next = new Int32Array(table.length);
   }
 

@@ -9,14 +9,14 @@ export interface Matches {
   readonly fate: Uint8Array;
   /** The row it met, or the row it repeats. */
   readonly other: Int32Array;
-  readonly by: Uint8Array;
 }
 
-/** @internal */
-export const fates = { open: 0, paired: 1, duplicate: 2 } as const;
+/** @internal Open, met by one id or another, or a repetition. */
+export const fates = ['open', 'financialTransactionId', 'referenceId', 'externalId', 'duplicate'] as const;
 
-/** @internal The ids by which rows meet, in this order. */
-export const ways = ['financialTransactionId', 'referenceId', 'externalId'] as const;
+type Way = 1 | 2 | 3;
+const open = 0;
+const duplicate = 4;
 
 /**
  * Finds for each row the one it belongs to. Nothing is decided before all rows are known, so their order plays no part:
@@ -28,7 +28,6 @@ export function matchRows(table: RowTable): Matches {
   const matches = {
     fate: new Uint8Array(table.length),
     other: new Int32Array(table.length).fill(-1),
-    by: new Uint8Array(table.length),
   };
   const matching = new Matching(table, matches);
   matching.byTransactionId();
@@ -98,7 +97,7 @@ class Matching {
     }
   }
 
-  readonly #isOpen = (index: number) => this.#matches.fate[index] === fates.open;
+  readonly #isOpen = (index: number) => this.#matches.fate[index] === open;
 
   #hasOpenRowWithoutId(): boolean {
     for (let index = 0; index < this.#table.length; index += 1) {
@@ -108,8 +107,12 @@ class Matching {
     return false;
   }
 
+  #isPaired(index: number): boolean {
+    return !this.#isOpen(index) && !this.#isDuplicate(index);
+  }
+
   #isDuplicate(index: number): boolean {
-    return this.#matches.fate[index] === fates.duplicate;
+    return this.#matches.fate[index] === duplicate;
   }
 
   #agree(ledger: Entry, statement: Entry): boolean {
@@ -117,27 +120,27 @@ class Matching {
   }
 
   #openRows(group: readonly Entry[]): { ledger: Entry[]; statement: Entry[] } {
-    const open = group.filter(({ index }) => this.#isOpen(index)).sort(byContent);
-    return { ledger: open.filter((row) => row.isLedger), statement: open.filter((row) => !row.isLedger) };
+    const openRows = group.filter(({ index }) => this.#isOpen(index)).sort(byContent);
+    return { ledger: openRows.filter((row) => row.isLedger), statement: openRows.filter((row) => !row.isLedger) };
   }
 
-  #pair(ledger: Entry, statement: Entry, by: number): void {
+  #pair(ledger: Entry, statement: Entry, by: Way): void {
     const { fate, other } = this.#matches;
-    fate[ledger.index] = fate[statement.index] = fates.paired;
+    fate[ledger.index] = by;
+    fate[statement.index] = by;
     other[ledger.index] = statement.index;
     other[statement.index] = ledger.index;
-    this.#matches.by[ledger.index] = by;
   }
 
   #markDuplicate(row: Entry, of: number): void {
-    this.#matches.fate[row.index] = fates.duplicate;
+    this.#matches.fate[row.index] = duplicate;
     this.#matches.other[row.index] = of;
   }
 
   /** All rows of the group are about one payment: at most one pair, and the rest repeats. */
-  #settleSamePayment(group: readonly Entry[], by: number): void {
+  #settleSamePayment(group: readonly Entry[], by: Way): void {
     const { ledger, statement } = this.#openRows(group);
-    const paired = group.filter(({ index }) => this.#matches.fate[index] === fates.paired).sort(byContent);
+    const paired = group.filter(({ index }) => this.#isPaired(index)).sort(byContent);
     const pairedLedger = paired.find((row) => row.isLedger);
     if (pairedLedger) {
       for (const row of ledger) this.#markDuplicate(row, pairedLedger.index);

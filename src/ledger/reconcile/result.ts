@@ -1,5 +1,5 @@
 import type { PaymentState } from '../../payment/state.js';
-import { fates, type Matches, sameMoney, ways } from './match.js';
+import { fates, type Matches, sameMoney } from './match.js';
 import { agrees, standingOf } from './outcome.js';
 import type { Entry, RowTable } from './row-table.js';
 import type {
@@ -16,16 +16,16 @@ import type {
  *
  * @internal
  */
-export function* classify(table: RowTable, { fate, other, by }: Matches): Generator<ReconciledRow> {
+export function* classify(table: RowTable, { fate, other }: Matches): Generator<ReconciledRow> {
   for (let index = 0; index < table.length; index += 1) {
-    const isPaired = fate[index] === fates.paired;
+    const what = fates[fate[index] as number] as (typeof fates)[number];
+    const isPaired = what !== 'open' && what !== 'duplicate';
     // A pair comes out once, with its ledger row.
     if (isPaired && !table.isLedger(index)) continue;
     const row = table.get(index);
     const otherIndex = other[index] as number;
-    if (isPaired)
-      yield pairOf(row, table.get(otherIndex), ways[(by[index] as number) - 1] as ReconciledPair['matchedBy']);
-    else if (fate[index] === fates.duplicate) yield duplicateOf(row, table.get(otherIndex));
+    if (isPaired) yield pairOf(row, table.get(otherIndex), what);
+    else if (what === 'duplicate') yield duplicateOf(row, table.get(otherIndex));
     else if (row.isLedger) yield missingInStatement(row);
     else
       yield { class: 'missing-in-ledger', statement: statementSide(row), needsReview: isMoney(row), ...problemOf(row) };

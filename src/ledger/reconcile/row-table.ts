@@ -1,5 +1,7 @@
+import { invalidInput } from '../../errors.js';
 import type { TransactionKind } from './kind.js';
 import type { StatementOutcome } from './outcome.js';
+import { PackedTexts } from './packed-text.js';
 
 /** @internal One row of either side while it is being matched. Texts are empty when there is none. */
 export interface Entry {
@@ -25,129 +27,149 @@ export interface Entry {
 }
 
 const rowsPerBlock = 4_096;
-const uuidBytes = 16;
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 interface Block {
   bytes: Uint8Array;
   readonly ends: Uint32Array;
   /** What few rows have of their own (side, kind, currency, status), by its number. */
-  readonly tags: Uint32Array;
-  readonly transactionHashes: Uint32Array;
-  readonly referenceHashes: Uint32Array;
+  readonly tags: Uint16Array;
 }
 
 type Tag = Pick<Entry, 'isLedger' | 'kind' | 'currency' | 'status' | 'outcome' | 'isInPeriod'> & {
   readonly hasUuid: boolean;
 };
 
-/** @internal FNV-1a over UTF-16 units. Zero is kept for "no key". */
+/** @internal Hashes texts of one kind. Zero is kept for "no key". */
 export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  // FNV's low bits are weak on short texts, and they pick the bucket.
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 12)) >>> 0 || 1;
+  let hash = fnvOffset;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), fnvPrime);
+  return finishHash(hash);
+}
+
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
+/** The low bits of FNV-1a are weak on short texts, and they pick the bucket. */
+function finishHash(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 12)) >>> 0 || 1;
 }
 
 /**
  * Millions of rows in little memory: as bytes, in blocks. An object per row would take ten times as much, and a
- * million of them do not fit a small server.
+ * million of them do not fit a small server. What is done per row leaves as little garbage as it can, for the heap
+ * grows by that too.
  *
  * @internal
  */
 export class RowTable {
   readonly #blocks: Block[] = [];
-  readonly #tags: Tag[] = [];
-  readonly #tagNumbers = new Map<string, number>();
-  readonly #encoder = new TextEncoder();
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  #scratch = new Uint8Array(rowsPerBlock * 64);
+  readonly #tags = new TagList();
+  /** The rows of the last block. */
+  readonly #last = new PackedTexts(new Uint8Array(rowsPerBlock * 40));
+  readonly #reader = new PackedTexts(this.#last.bytes);
   #length = 0;
 
   get length(): number {
     return this.#length;
   }
 
+  /** @throws MomoError `invalid_input` when nearly every row has a status of its own. */
   add(entry: Omit<Entry, 'index'>): void {
     const at = this.#length % rowsPerBlock;
     if (at === 0) this.#startBlock();
     const block = this.#blocks.at(-1) as Block;
-    const hasUuid = uuid.test(entry.referenceId);
-    const { financialTransactionId } = entry;
-    const texts = [
-      hasUuid ? '' : entry.referenceId,
-      financialTransactionId,
-      entry.externalId,
-      entry.amount,
-      entry.fee,
-      entry.settlementReference,
-      entry.line,
-      entry.problem,
-    ];
-    let text = texts.join('\0');
-    if (text.split('\0', texts.length + 1).length > texts.length) {
-      text = texts.map((each) => each.replaceAll('\0', '\ufffd')).join('\0');
+    const hasUuid = isUuid(entry.referenceId);
+    if (hasUuid) this.#writeUuid(entry.referenceId);
+    else this.#last.write(entry.referenceId);
+    // The texts that most rows have come first: what is empty at the end is not written.
+    let empty = 0;
+    for (const field of textFields) {
+      empty += 1;
+      if (entry[field] === '') continue;
+      for (; empty > 1; empty -= 1) this.#last.write('');
+      this.#last.write(entry[field]);
+      empty = 0;
     }
-    let end = at === 0 ? 0 : (block.ends[at - 1] as number);
-    this.#makeRoom(end + uuidBytes + text.length * 3);
-    if (hasUuid) {
-      const digits = entry.referenceId.replaceAll('-', '');
-      for (let index = 0; index < uuidBytes; index += 1) {
-        this.#scratch[end + index] = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16);
-      }
-      end += uuidBytes;
-    }
-    end += this.#encoder.encodeInto(text, this.#scratch.subarray(end)).written;
-    block.ends[at] = end;
-    block.tags[at] = this.#tagOf(entry, hasUuid);
-    block.transactionHashes[at] = financialTransactionId === '' ? 0 : hashText(entry.kind + financialTransactionId);
-    block.referenceHashes[at] = entry.referenceId === '' ? 0 : hashText(entry.kind + entry.referenceId);
+    block.ends[at] = this.#last.at;
+    block.tags[at] = this.#tags.numberOf(entry, hasUuid);
     this.#length += 1;
-    if (at === rowsPerBlock - 1) block.bytes = this.#scratch.slice(0, end);
+    if (at === rowsPerBlock - 1) block.bytes = this.#last.bytes.slice(0, this.#last.at);
   }
 
   get(index: number): Entry {
-    const at = index % rowsPerBlock;
-    const block = this.#blockOf(index);
-    let start = at === 0 ? 0 : (block.ends[at - 1] as number);
-    const bytes = block.bytes.length > 0 ? block.bytes : this.#scratch;
-    const { hasUuid, ...tag } = this.#tags[block.tags[at] as number] as Tag;
-    let packed = '';
-    if (hasUuid) {
-      for (let byte = 0; byte < uuidBytes; byte += 1) packed += hex[bytes[start + byte] as number];
-      packed = `${packed.slice(0, 8)}-${packed.slice(8, 12)}-${packed.slice(12, 16)}-${packed.slice(16, 20)}-${packed.slice(20)}`;
-      start += uuidBytes;
-    }
-    const texts = this.#decoder.decode(bytes.subarray(start, block.ends[at])).split('\0');
+    const { hasUuid, ...tag } = this.#tagOf(index);
+    const end = this.#seek(index);
+    const referenceId = hasUuid ? this.#readUuid() : this.#reader.read();
+    const next = () => (this.#reader.at < end ? this.#reader.read() : '');
+    const financialTransactionId = next();
+    const externalId = next();
+    const amount = next();
+    const line = next();
+    const fee = next();
+    const settlementReference = next();
+    const problem = next();
     return {
       index,
       ...tag,
-      referenceId: packed || (texts[0] as string),
-      financialTransactionId: texts[1] as string,
-      externalId: texts[2] as string,
-      amount: texts[3] as string,
-      fee: texts[4] as string,
-      settlementReference: texts[5] as string,
-      line: texts[6] as string,
-      problem: texts[7] as string,
+      referenceId,
+      financialTransactionId,
+      externalId,
+      amount,
+      line,
+      fee,
+      settlementReference,
+      problem,
     };
   }
 
   isLedger(index: number): boolean {
-    return (this.#tags[this.#blockOf(index).tags[index % rowsPerBlock] as number] as Tag).isLedger;
+    return this.#tagOf(index).isLedger;
   }
 
-  /** Zero when the row has no such id. */
+  /** Of kind and transaction id; zero when the row has none. */
   transactionHash(index: number): number {
-    return this.#blockOf(index).transactionHashes[index % rowsPerBlock] as number;
+    const { hasUuid, kind } = this.#tagOf(index);
+    const end = this.#seek(index);
+    if (hasUuid) this.#reader.at += uuidLength;
+    else this.#reader.skip();
+    return this.#reader.at < end ? this.#hashOfText(kind) : 0;
   }
 
-  /** Zero when the row has no such id. */
+  /** Of kind and reference id; zero when the row has none. */
   referenceHash(index: number): number {
-    return this.#blockOf(index).referenceHashes[index % rowsPerBlock] as number;
+    const { hasUuid, kind } = this.#tagOf(index);
+    this.#seek(index);
+    return hasUuid ? this.#hashOfBytes(kind, this.#reader.at + uuidLength) : this.#hashOfText(kind);
+  }
+
+  #hashOfText(kind: TransactionKind): number {
+    const { at } = this.#reader;
+    this.#reader.skip();
+    const end = this.#reader.at;
+    this.#reader.at = at;
+    return this.#reader.bytes[at] === 0 ? 0 : this.#hashOfBytes(kind, end);
+  }
+
+  #hashOfBytes(kind: TransactionKind, end: number): number {
+    let hash = fnvOffset ^ kind.length;
+    for (let at = this.#reader.at; at < end; at += 1) {
+      hash = Math.imul(hash ^ (this.#reader.bytes[at] as number), fnvPrime);
+    }
+    return finishHash(hash);
+  }
+
+  #tagOf(index: number): Tag {
+    return this.#tags.get(this.#blockOf(index).tags[index % rowsPerBlock] as number);
+  }
+
+  /** Sets the reader to a row, and says where the row ends. */
+  #seek(index: number): number {
+    const at = index % rowsPerBlock;
+    const { bytes, ends } = this.#blockOf(index);
+    this.#reader.bytes = bytes.length > 0 ? bytes : this.#last.bytes;
+    this.#reader.at = at === 0 ? 0 : (ends[at - 1] as number);
+    return ends[at] as number;
   }
 
   #blockOf(index: number): Block {
@@ -155,33 +177,89 @@ export class RowTable {
   }
 
   #startBlock(): void {
+    this.#last.at = 0;
     this.#blocks.push({
       bytes: new Uint8Array(0),
       ends: new Uint32Array(rowsPerBlock),
-      tags: new Uint32Array(rowsPerBlock),
-      transactionHashes: new Uint32Array(rowsPerBlock),
-      referenceHashes: new Uint32Array(rowsPerBlock),
+      tags: new Uint16Array(rowsPerBlock),
     });
   }
 
-  #makeRoom(needed: number): void {
-    if (needed <= this.#scratch.length) return;
-    const larger = new Uint8Array(needed * 2);
-    larger.set(this.#scratch);
-    this.#scratch = larger;
+  #writeUuid(uuid: string): void {
+    this.#last.makeRoom(uuidLength);
+    for (let at = 0; at < uuid.length; at += 2) {
+      if (uuid.charCodeAt(at) === hyphen) at += 1;
+      this.#last.bytes[this.#last.at] = digitOf(uuid.charCodeAt(at)) * 16 + digitOf(uuid.charCodeAt(at + 1));
+      this.#last.at += 1;
+    }
   }
 
-  #tagOf(entry: Omit<Entry, 'index'>, hasUuid: boolean): number {
-    const { isLedger, kind, currency, status, outcome, isInPeriod } = entry;
-    const key = [isLedger, kind, currency, isInPeriod, hasUuid, outcome, status].join('\0');
-    let number = this.#tagNumbers.get(key);
-    if (number === undefined) {
-      number = this.#tags.length;
-      this.#tags.push({ isLedger, kind, currency, status, outcome, isInPeriod, hasUuid });
-      this.#tagNumbers.set(key, number);
+  #readUuid(): string {
+    const { bytes, at } = this.#reader;
+    let text = '';
+    for (let index = 0; index < uuidLength; index += 1) {
+      if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+      const byte = bytes[at + index] as number;
+      text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
     }
-    return number;
+    this.#reader.at += uuidLength;
+    return text;
   }
 }
 
-const hex = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const textFields = [
+  'financialTransactionId',
+  'externalId',
+  'amount',
+  'line',
+  'fee',
+  'settlementReference',
+  'problem',
+] as const;
+
+const uuidLength = 16;
+const hyphen = 45;
+const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87);
+
+function isUuid(text: string): boolean {
+  return text.length === 36 && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+}
+
+const maxTags = 65_536;
+
+/** The few combinations there are of what many rows share, each with a number. */
+class TagList {
+  readonly #tags: Tag[] = [];
+  readonly #numbers = new Map<string, Map<string, number[]>>();
+
+  get(number: number): Tag {
+    return this.#tags[number] as Tag;
+  }
+
+  numberOf(entry: Omit<Entry, 'index'>, hasUuid: boolean): number {
+    const { isLedger, kind, currency, status, outcome, isInPeriod } = entry;
+    let ofCurrency = this.#numbers.get(currency);
+    if (!ofCurrency) {
+      ofCurrency = new Map();
+      this.#numbers.set(currency, ofCurrency);
+    }
+    let numbers = ofCurrency.get(status);
+    if (!numbers) {
+      numbers = [];
+      ofCurrency.set(status, numbers);
+    }
+    for (const number of numbers) {
+      const tag = this.get(number);
+      const isSame = tag.isLedger === isLedger && tag.kind === kind && tag.outcome === outcome;
+      if (isSame && tag.isInPeriod === isInPeriod && tag.hasUuid === hasUuid) return number;
+    }
+    if (this.#tags.length === maxTags) {
+      throw invalidInput('The reconciliation cannot go on', [
+        { path: 'status', message: `has over ${maxTags} different words; is it the right column?` },
+      ]);
+    }
+    numbers.push(this.#tags.length);
+    this.#tags.push({ isLedger, kind, currency, status, outcome, isInPeriod, hasUuid });
+    return this.#tags.length - 1;
+  }
+}
