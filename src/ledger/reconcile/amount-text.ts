@@ -15,6 +15,8 @@ export function readAmount(
   currency: string | undefined,
   decimal: DecimalSign,
 ): { amount: string } | { problem: string } {
+  // Most statements write most amounts so, and there may be millions.
+  if (decimal === '.' && /^(0|[1-9]\d*)(\.\d+)?$/.test(text)) return { amount: text };
   let rest = text.trim();
   if (currency) {
     if (rest.toUpperCase().startsWith(currency)) rest = rest.slice(currency.length).trim();

@@ -1,7 +1,7 @@
-import type { Entry, RowTable } from './row-table.js';
+import type { RowTable } from './row-table.js';
 
 /**
- * Gathers rows of the same key, group by group, with two numbers of memory per row: a hash table of chains. Rows whose
+ * Gathers rows of the same key, group by group, with two numbers of memory per row at most: a hash table of chains. Rows whose
  * hashes agree by chance are told apart by the key itself.
  *
  * @internal
@@ -21,13 +21,13 @@ export class Grouping {
   /**
    * @param hashOf - Zero leaves the row out.
    * @param isOfInterest - A chain is looked at only when one of its rows is.
-   * @param keyOf - What rows of one group share exactly.
+   * @param sameAs - Gives what tells whether another row has this one's key exactly.
    */
   *groups(
     hashOf: (index: number) => number,
     isOfInterest: (index: number) => boolean,
-    keyOf: (entry: Entry) => string,
-  ): Generator<Entry[]> {
+    sameAs: (index: number) => (other: number) => boolean,
+  ): Generator<number[]> {
     this.#heads.fill(-1);
     const mask = this.#heads.length - 1;
     for (let index = 0; index < this.#table.length; index += 1) {
@@ -36,22 +36,33 @@ export class Grouping {
       this.#next[index] = this.#heads[hash & mask] as number;
       this.#heads[hash & mask] = index;
     }
-    for (const head of this.#heads) {
-      if (head < 0 || !this.#hasMore(head) || !this.#someInChain(head, isOfInterest)) continue;
-      const groups = new Map<string, Entry[]>();
-      for (let index = head; index >= 0; index = this.#next[index] as number) {
-        const entry = this.#table.get(index);
-        const key = keyOf(entry);
-        const group = groups.get(key);
-        if (group) group.push(entry);
-        else groups.set(key, [entry]);
+    for (let bucket = 0; bucket < this.#heads.length; bucket += 1) {
+      if (!this.#someInChain(this.#heads[bucket] as number, isOfInterest)) continue;
+      // One group after the other leaves the chain.
+      while ((this.#heads[bucket] as number) >= 0) {
+        const group = this.#takeGroup(bucket, sameAs);
+        if (group.length > 1) yield group;
       }
-      for (const group of groups.values()) if (group.length > 1) yield group;
     }
   }
 
-  #hasMore(head: number): boolean {
-    return (this.#next[head] as number) >= 0;
+  #takeGroup(bucket: number, sameAs: (index: number) => (other: number) => boolean): number[] {
+    const first = this.#heads[bucket] as number;
+    const isSame = sameAs(first);
+    const group = [first];
+    let rest = -1;
+    for (let index = this.#next[first] as number; index >= 0; ) {
+      const next = this.#next[index] as number;
+      if (isSame(index)) {
+        group.push(index);
+      } else {
+        this.#next[index] = rest;
+        rest = index;
+      }
+      index = next;
+    }
+    this.#heads[bucket] = rest;
+    return group;
   }
 
   #someInChain(head: number, isOfInterest: (index: number) => boolean): boolean {

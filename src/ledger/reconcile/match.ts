@@ -50,29 +50,27 @@ class Matching {
 
   byTransactionId(): void {
     const hashOf = (index: number) => this.#table.transactionHash(index);
-    for (const group of this.#grouping.groups(hashOf, this.#isOpen, (row) => row.kind + row.financialTransactionId)) {
-      this.#settleSamePayment(group, 1);
-    }
+    const sameAs = (index: number) => (other: number) => this.#table.haveSameTransactionId(index, other);
+    for (const group of this.#grouping.groups(hashOf, this.#isOpen, sameAs)) this.#settleSamePayment(group, 1);
   }
 
   byReferenceId(): void {
     const hashOf = (index: number) => (this.#isDuplicate(index) ? 0 : this.#table.referenceHash(index));
-    for (const group of this.#grouping.groups(hashOf, this.#isOpen, (row) => row.kind + row.referenceId)) {
-      this.#settleSamePayment(group, 2);
-    }
+    const sameAs = (index: number) => (other: number) => this.#table.haveSameReferenceId(index, other);
+    for (const group of this.#grouping.groups(hashOf, this.#isOpen, sameAs)) this.#settleSamePayment(group, 2);
   }
 
   /** Several attempts at one order look the same here, and each may find its own row. */
   byExternalIdAndAmount(): void {
-    const keyOf = (row: Entry) => [row.kind, row.currency, canonical(row.amount), row.externalId].join('\0');
     // Paired rows of the statement take part only where a row without an id of its own may repeat one.
     const mayRepeat = this.#hasOpenRowWithoutId();
-    const hashOf = (index: number) => {
-      if (!this.#isOpen(index) && (!mayRepeat || this.#isDuplicate(index) || this.#table.isLedger(index))) return 0;
-      const row = this.#table.get(index);
-      return row.externalId === '' || row.amount === '' ? 0 : hashText(keyOf(row));
-    };
-    for (const group of this.#grouping.groups(hashOf, this.#isOpen, keyOf)) {
+    const isLeftOut = (index: number) =>
+      !this.#isOpen(index) && (!mayRepeat || this.#isDuplicate(index) || this.#table.isLedger(index));
+    const keyOf = (row: Entry) =>
+      row.externalId === '' || row.amount === ''
+        ? ''
+        : [row.kind, row.currency, canonical(row.amount), row.externalId].join('\0');
+    for (const group of this.#groupsByText(isLeftOut, keyOf)) {
       const { ledger, statement } = this.#openRows(group);
       this.#pairAlike(ledger, statement);
       this.#markRepeated(group);
@@ -81,19 +79,30 @@ class Matching {
 
   /** Only where it is plain which ledger row is meant: amounts differ here. */
   byExternalId(): void {
-    const keyOf = (row: Entry) => `${row.kind}\0${row.externalId}`;
-    const hashOf = (index: number) => {
-      if (!this.#isOpen(index)) return 0;
-      const row = this.#table.get(index);
-      return row.externalId === '' ? 0 : hashText(keyOf(row));
-    };
-    for (const group of this.#grouping.groups(hashOf, this.#isOpen, keyOf)) {
+    const isLeftOut = (index: number) => !this.#isOpen(index);
+    const keyOf = (row: Entry) => (row.externalId === '' ? '' : `${row.kind}\0${row.externalId}`);
+    for (const group of this.#groupsByText(isLeftOut, keyOf)) {
       const { ledger, statement } = this.#openRows(group);
       const [only, ...more] = ledger;
       if (!only || more.length > 0) continue;
       const possible = statement.filter((row) => mayMeetByExternalId(only, row));
       const found = possible.find((row) => this.#agree(only, row)) ?? possible[0];
-      if (found) this.#pair(only, found, 3);
+      if (found) this.#pair(only.index, found.index, 3);
+    }
+  }
+
+  *#groupsByText(isLeftOut: (index: number) => boolean, keyOf: (row: Entry) => string): Generator<Entry[]> {
+    const textAt = (index: number) => keyOf(this.#table.get(index));
+    const hashOf = (index: number) => {
+      const text = isLeftOut(index) ? '' : textAt(index);
+      return text === '' ? 0 : hashText(text);
+    };
+    const sameAs = (index: number) => {
+      const text = textAt(index);
+      return (other: number) => textAt(other) === text;
+    };
+    for (const group of this.#grouping.groups(hashOf, this.#isOpen, sameAs)) {
+      yield group.map((index) => this.#table.get(index));
     }
   }
 
@@ -124,12 +133,12 @@ class Matching {
     return { ledger: openRows.filter((row) => row.isLedger), statement: openRows.filter((row) => !row.isLedger) };
   }
 
-  #pair(ledger: Entry, statement: Entry, by: Way): void {
+  #pair(ledger: number, statement: number, by: Way): void {
     const { fate, other } = this.#matches;
-    fate[ledger.index] = by;
-    fate[statement.index] = by;
-    other[ledger.index] = statement.index;
-    other[statement.index] = ledger.index;
+    fate[ledger] = by;
+    fate[statement] = by;
+    other[ledger] = statement;
+    other[statement] = ledger;
   }
 
   #markDuplicate(row: Entry, of: number): void {
@@ -138,7 +147,20 @@ class Matching {
   }
 
   /** All rows of the group are about one payment: at most one pair, and the rest repeats. */
-  #settleSamePayment(group: readonly Entry[], by: Way): void {
+  #settleSamePayment(indexes: readonly number[], by: Way): void {
+    const [a = -1, b = -1] = indexes;
+    if (
+      indexes.length === 2 &&
+      this.#isOpen(a) &&
+      this.#isOpen(b) &&
+      this.#table.isLedger(a) !== this.#table.isLedger(b)
+    ) {
+      // Nearly all are so: one row of either side.
+      if (this.#table.isLedger(a)) this.#pair(a, b, by);
+      else this.#pair(b, a, by);
+      return;
+    }
+    const group = indexes.map((index) => this.#table.get(index));
     const { ledger, statement } = this.#openRows(group);
     const paired = group.filter(({ index }) => this.#isPaired(index)).sort(byContent);
     const pairedLedger = paired.find((row) => row.isLedger);
@@ -148,7 +170,7 @@ class Matching {
       return;
     }
     const best = this.#bestPair(ledger, statement);
-    if (best) this.#pair(best.ledger, best.statement, by);
+    if (best) this.#pair(best.ledger.index, best.statement.index, by);
     const keptStatement = best?.statement ?? paired[0] ?? statement[0];
     const keptLedger = best?.ledger ?? ledger[0];
     for (const row of statement) if (row !== keptStatement) this.#markDuplicate(row, keptStatement?.index ?? -1);
@@ -160,7 +182,6 @@ class Matching {
     const [firstLedger] = ledger;
     const [firstStatement] = statement;
     if (!firstLedger || !firstStatement) return undefined;
-    if (ledger.length === 1 && statement.length === 1) return { ledger: firstLedger, statement: firstStatement };
     const money = ({ currency, amount }: Entry) => `${currency} ${canonical(amount)}`;
     const standing = (row: Entry) => standingOf(row.status as PaymentState);
     const wanted = (row: Entry) => standingsFor(row.outcome);
@@ -201,7 +222,7 @@ class Matching {
         const keys = standingsOf(row.outcome).flatMap((standing) => kinds.map((hasId) => `${standing} ${hasId}`));
         const queue = keys.map((key) => queues.get(key)).find((rows) => rows && rows.length > 0);
         const found = queue?.pop();
-        if (found) this.#pair(found, row, 3);
+        if (found) this.#pair(found.index, row.index, 3);
       }
     }
   }

@@ -68,6 +68,8 @@ export class RowTable {
   /** The rows of the last block. */
   readonly #last = new PackedTexts(new Uint8Array(rowsPerBlock * 40));
   readonly #reader = new PackedTexts(this.#last.bytes);
+  readonly #uuid = new Uint8Array(36).fill(hyphen);
+  readonly #decoder = new TextDecoder();
   #length = 0;
 
   get length(): number {
@@ -98,28 +100,26 @@ export class RowTable {
   }
 
   get(index: number): Entry {
-    const { hasUuid, ...tag } = this.#tagOf(index);
+    const { hasUuid, isLedger, kind, currency, status, outcome, isInPeriod } = this.#tagOf(index);
     const end = this.#seek(index);
-    const referenceId = hasUuid ? this.#readUuid() : this.#reader.read();
-    const next = () => (this.#reader.at < end ? this.#reader.read() : '');
-    const financialTransactionId = next();
-    const externalId = next();
-    const amount = next();
-    const line = next();
-    const fee = next();
-    const settlementReference = next();
-    const problem = next();
+    const reader = this.#reader;
     return {
       index,
-      ...tag,
-      referenceId,
-      financialTransactionId,
-      externalId,
-      amount,
-      line,
-      fee,
-      settlementReference,
-      problem,
+      isLedger,
+      kind,
+      currency,
+      status,
+      outcome,
+      isInPeriod,
+      // In the order in which they were written.
+      referenceId: hasUuid ? this.#readUuid() : reader.read(),
+      financialTransactionId: reader.at < end ? reader.read() : '',
+      externalId: reader.at < end ? reader.read() : '',
+      amount: reader.at < end ? reader.read() : '',
+      line: reader.at < end ? reader.read() : '',
+      fee: reader.at < end ? reader.read() : '',
+      settlementReference: reader.at < end ? reader.read() : '',
+      problem: reader.at < end ? reader.read() : '',
     };
   }
 
@@ -129,33 +129,65 @@ export class RowTable {
 
   /** Of kind and transaction id; zero when the row has none. */
   transactionHash(index: number): number {
-    const { hasUuid, kind } = this.#tagOf(index);
-    const end = this.#seek(index);
-    if (hasUuid) this.#reader.at += uuidLength;
-    else this.#reader.skip();
-    return this.#reader.at < end ? this.#hashOfText(kind) : 0;
+    return this.#hashTo(index, this.#seekTransactionId(index));
   }
 
   /** Of kind and reference id; zero when the row has none. */
   referenceHash(index: number): number {
-    const { hasUuid, kind } = this.#tagOf(index);
-    this.#seek(index);
-    return hasUuid ? this.#hashOfBytes(kind, this.#reader.at + uuidLength) : this.#hashOfText(kind);
+    return this.#hashTo(index, this.#seekReferenceId(index));
   }
 
-  #hashOfText(kind: TransactionKind): number {
+  /** Have these two, which have one, the same transaction id and kind? Tells it by the bytes. */
+  haveSameTransactionId(a: number, b: number): boolean {
+    const endA = this.#seekTransactionId(a);
+    const { bytes, at } = this.#reader;
+    return this.#isSame(a, b, bytes, at, endA, this.#seekTransactionId(b));
+  }
+
+  /** Have these two, which have one, the same reference id and kind? */
+  haveSameReferenceId(a: number, b: number): boolean {
+    // 16 bytes of text could look like a UUID.
+    if (this.#tagOf(a).hasUuid !== this.#tagOf(b).hasUuid) return false;
+    const endA = this.#seekReferenceId(a);
+    const { bytes, at } = this.#reader;
+    return this.#isSame(a, b, bytes, at, endA, this.#seekReferenceId(b));
+  }
+
+  #isSame(a: number, b: number, bytes: Uint8Array, startA: number, endA: number, endB: number): boolean {
+    const { bytes: bytesB, at: startB } = this.#reader;
+    const length = endA - startA;
+    if (endB - startB !== length || this.#tagOf(a).kind !== this.#tagOf(b).kind) return false;
+    for (let at = 0; at < length; at += 1) if (bytes[startA + at] !== bytesB[startB + at]) return false;
+    return true;
+  }
+
+  /** Sets the reader to the id, and says where it ends; the same place when there is none. */
+  #seekTransactionId(index: number): number {
+    const end = this.#seek(index);
+    if (this.#tagOf(index).hasUuid) this.#reader.at += uuidLength;
+    else this.#reader.skip();
+    return this.#reader.at < end ? this.#endOfText() : this.#reader.at;
+  }
+
+  #seekReferenceId(index: number): number {
+    this.#seek(index);
+    return this.#tagOf(index).hasUuid ? this.#reader.at + uuidLength : this.#endOfText();
+  }
+
+  #endOfText(): number {
     const { at } = this.#reader;
+    if (this.#reader.bytes[at] === 0) return at;
     this.#reader.skip();
     const end = this.#reader.at;
     this.#reader.at = at;
-    return this.#reader.bytes[at] === 0 ? 0 : this.#hashOfBytes(kind, end);
+    return end;
   }
 
-  #hashOfBytes(kind: TransactionKind, end: number): number {
-    let hash = fnvOffset ^ kind.length;
-    for (let at = this.#reader.at; at < end; at += 1) {
-      hash = Math.imul(hash ^ (this.#reader.bytes[at] as number), fnvPrime);
-    }
+  #hashTo(index: number, end: number): number {
+    const { bytes, at: start } = this.#reader;
+    if (start === end) return 0;
+    let hash = fnvOffset ^ this.#tagOf(index).kind.length;
+    for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), fnvPrime);
     return finishHash(hash);
   }
 
@@ -196,14 +228,14 @@ export class RowTable {
 
   #readUuid(): string {
     const { bytes, at } = this.#reader;
-    let text = '';
-    for (let index = 0; index < uuidLength; index += 1) {
-      if (index === 4 || index === 6 || index === 8 || index === 10) text += '-';
+    for (let index = 0, to = 0; index < uuidLength; index += 1, to += 2) {
+      if (index === 4 || index === 6 || index === 8 || index === 10) to += 1;
       const byte = bytes[at + index] as number;
-      text += byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
+      this.#uuid[to] = codeOf(byte >> 4);
+      this.#uuid[to + 1] = codeOf(byte & 15);
     }
     this.#reader.at += uuidLength;
-    return text;
+    return this.#decoder.decode(this.#uuid);
   }
 }
 
@@ -219,6 +251,7 @@ const textFields = [
 
 const uuidLength = 16;
 const hyphen = 45;
+const codeOf = (digit: number) => (digit < 10 ? digit + 48 : digit + 87);
 const digitOf = (code: number) => (code < 58 ? code - 48 : code - 87);
 
 function isUuid(text: string): boolean {

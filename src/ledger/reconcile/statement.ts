@@ -102,9 +102,20 @@ async function* statementRows(source: TextSource, mapping: StatementMapping): As
   const { delimiter, titles } = findTitles(head, mapping);
   const parser = new CsvParser(delimiter);
   const read = rowReader(titles, mapping);
-  for (const record of parser.push(head)) yield* read(record);
-  for await (const chunk of chunks) for (const record of parser.push(chunk)) yield* read(record);
-  for (const record of parser.end()) yield* read(record);
+  for (const record of parser.push(head)) {
+    const row = read(record);
+    if (row) yield row;
+  }
+  for await (const chunk of chunks) {
+    for (const record of parser.push(chunk)) {
+      const row = read(record);
+      if (row) yield row;
+    }
+  }
+  for (const record of parser.end()) {
+    const row = read(record);
+    if (row) yield row;
+  }
 }
 
 /** The row of titles is the first that has every column of the mapping; its delimiter is whatever makes it so. */
@@ -159,55 +170,62 @@ function checkTitles(titles: CsvRecord, wanted: readonly string[]): CsvRecord {
   ]);
 }
 
-function rowReader(titles: CsvRecord, mapping: StatementMapping): (record: CsvRecord) => StatementRow[] {
-  const { columns, currency, decimal = '.', ignore } = mapping;
+type Field = (typeof fields)[number];
+type RowUnderWay = { -readonly [Name in keyof StatementRow]: StatementRow[Name] };
+
+function rowReader(titles: CsvRecord, mapping: StatementMapping): (record: CsvRecord) => StatementRow | undefined {
+  const { columns, currency = '', decimal = '.', ignore } = mapping;
   const names = titles.cells.map(plain);
-  const at = fields.map((field) => [field, columns[field] ? names.indexOf(plain(columns[field])) : -1] as const);
+  const columnOf = (field: Field) => (columns[field] === undefined ? -1 : names.indexOf(plain(columns[field])));
+  const at = Object.fromEntries(fields.map((field) => [field, columnOf(field)])) as Record<Field, number>;
   const isTitleRow = ({ cells }: CsvRecord) =>
-    at.every(([, index]) => index < 0 || plain(cells[index] ?? '') === names[index]);
+    fields.every((field) => at[field] < 0 || plain(cells[at[field]] ?? '') === names[at[field]]);
+  const textOf = ({ cells }: CsvRecord, field: Field) => (at[field] < 0 ? '' : unwrap(cells[at[field]] ?? ''));
+  const complain = (row: RowUnderWay, field: Field, what: string) => {
+    const problem = `line ${row.line}, column "${titles.cells[at[field]]?.trim()}": ${what}`;
+    row.problem = row.problem === undefined ? problem : `${row.problem}; ${problem}`;
+  };
   return (record) => {
     const { line, cells } = record;
-    if (line <= titles.line || cells.every((cell) => cell.trim() === '') || isTitleRow(record)) return [];
-    if (ignore?.(Object.fromEntries(titles.cells.map((title, index) => [title.trim(), cells[index] ?? ''])))) return [];
-    const hasMore = cells.slice(names.length).some((cell) => cell.trim() !== '');
-    // With a delimiter too many, no cell can be trusted to be in its column.
-    const problem =
-      record.problem ?? (hasMore && `line ${line} has ${cells.length} cells, the titles have ${names.length}`);
-    if (problem) return [{ line, problem }];
-    const row: { -readonly [Field in keyof StatementRow]: StatementRow[Field] } = { line };
-    const problems: string[] = [];
-    const texts: Partial<Record<(typeof fields)[number], string>> = {};
-    for (const [field, index] of at) if (index >= 0) texts[field] = unwrap(cells[index] ?? '');
-    const complain = (field: (typeof fields)[number], what: string) =>
-      problems.push(
-        `line ${line}, column "${titles.cells[at.find(([name]) => name === field)?.[1] ?? -1]?.trim()}": ${what}`,
-      );
-
-    row.currency = (texts.currency ?? currency ?? '').toUpperCase();
-    if (!/^[A-Z]{3}$/.test(row.currency)) complain('currency', 'is no currency of three letters');
-    for (const field of ['financialTransactionId', 'referenceId', 'externalId'] as const) {
-      const id = readId(texts[field] ?? '', field === 'externalId');
-      if (id === undefined) complain(field, 'has lost digits to a spreadsheet (1.94E+09); format the column as text');
+    if (line <= titles.line || cells.every((cell) => cell.trim() === '') || isTitleRow(record)) return undefined;
+    if (ignore?.(Object.fromEntries(titles.cells.map((title, index) => [title.trim(), cells[index] ?? ''])))) {
+      return undefined;
+    }
+    const row: RowUnderWay = { line };
+    if (record.problem) {
+      row.problem = record.problem;
+    } else if (cells.length > names.length && cells.slice(names.length).some((cell) => cell.trim() !== '')) {
+      // With a delimiter too many, no cell can be trusted to be in its column.
+      row.problem = `line ${line} has ${cells.length} cells, the titles have ${names.length}`;
+    }
+    if (row.problem !== undefined) return row;
+    row.currency = at.currency < 0 ? currency : textOf(record, 'currency').toUpperCase();
+    if (!/^[A-Z]{3}$/.test(row.currency)) complain(row, 'currency', 'is no currency of three letters');
+    for (const field of idFields) {
+      const id = readId(textOf(record, field), field === 'externalId');
+      if (id === undefined) complain(row, field, 'has lost digits to a spreadsheet (1.94E+09); export it as text');
       else if (id !== '') row[field] = id;
     }
-    for (const field of ['status', 'kind', 'settlementReference'] as const) {
-      if (texts[field] !== undefined) row[field] = texts[field];
-    }
-    for (const field of ['amount', 'fee'] as const) {
-      const text = texts[field] ?? '';
+    for (const field of wordFields) if (at[field] >= 0) row[field] = textOf(record, field);
+    for (const field of amountFields) {
+      const text = textOf(record, field);
       if (field === 'fee' && text === '') continue;
       const reading = readAmount(text, row.currency, decimal);
-      if ('problem' in reading) complain(field, reading.problem);
+      if ('problem' in reading) complain(row, field, reading.problem);
       else row[field] = reading.amount;
     }
-    if (problems.length > 0) row.problem = problems.join('; ');
-    return [row];
+    return row;
   };
 }
+
+const idFields = ['financialTransactionId', 'referenceId', 'externalId'] as const;
+const wordFields = ['status', 'kind', 'settlementReference'] as const;
+const amountFields = ['amount', 'fee'] as const;
 
 /** `="00123"` and `'00123` are how spreadsheets are told to keep a text. */
 function unwrap(cell: string): string {
   const text = cell.trim();
+  if (!text.startsWith('=') && !text.startsWith("'")) return text;
   return (/^="(.*)"$/s.exec(text)?.[1] ?? text.replace(/^'/, '')).trim();
 }
 
