@@ -105,8 +105,9 @@ function* statementChunks() {
     if (fault === 'twice') lines.push(line);
     if (lines.length < 1_000) continue;
     const text = `${rest}${lines.join('\r\n')}\r\n`;
-    yield encoder.encode(text.slice(0, 65_536));
-    rest = text.slice(65_536);
+    // Cut in the midst of a line.
+    yield encoder.encode(text.slice(0, -20));
+    rest = text.slice(-20);
     lines = [];
   }
   yield encoder.encode(`${rest}${lines.join('\r\n')}\r\n`);

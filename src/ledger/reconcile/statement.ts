@@ -66,7 +66,7 @@ const rowsBeforeTitles = 50;
  */
 export function readStatement(source: TextSource, mapping: StatementMapping): AsyncIterable<StatementRow> {
   checkMapping(mapping);
-  return statementRows(source, mapping);
+  return { [Symbol.asyncIterator]: () => oneByOne(statementRows(source, mapping)) };
 }
 
 function checkMapping(mapping: StatementMapping): void {
@@ -92,7 +92,33 @@ function isTitle(title: unknown): boolean {
 
 const plain = (title: string) => title.trim().replace(/\s+/g, ' ').toLowerCase();
 
-async function* statementRows(source: TextSource, mapping: StatementMapping): AsyncGenerator<StatementRow> {
+/**
+ * The rows of batches. Written out, for an async generator makes a chain of promises per row: at millions of rows that
+ * is most of the memory.
+ */
+function oneByOne<Row>(batches: AsyncGenerator<Row[]>): AsyncIterator<Row> {
+  let batch: Row[] = [];
+  let at = 0;
+  return {
+    next: async () => {
+      while (at >= batch.length) {
+        const part = await batches.next();
+        if (part.done) return { done: true, value: undefined };
+        batch = part.value;
+        at = 0;
+      }
+      at += 1;
+      return { done: false, value: batch[at - 1] as Row };
+    },
+    return: async () => {
+      await batches.return(undefined);
+      batch = [];
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+async function* statementRows(source: TextSource, mapping: StatementMapping): AsyncGenerator<StatementRow[]> {
   const chunks = textChunks(source, mapping.encoding);
   let head = '';
   for (let part = await chunks.next(); !part.done; part = await chunks.next()) {
@@ -102,20 +128,18 @@ async function* statementRows(source: TextSource, mapping: StatementMapping): As
   const { delimiter, titles } = findTitles(head, mapping);
   const parser = new CsvParser(delimiter);
   const read = rowReader(titles, mapping);
-  for (const record of parser.push(head)) {
+  yield rowsOf(parser.push(head), read);
+  for await (const chunk of chunks) yield rowsOf(parser.push(chunk), read);
+  yield rowsOf(parser.end(), read);
+}
+
+function rowsOf(records: Iterable<CsvRecord>, read: (record: CsvRecord) => StatementRow | undefined): StatementRow[] {
+  const rows: StatementRow[] = [];
+  for (const record of records) {
     const row = read(record);
-    if (row) yield row;
+    if (row) rows.push(row);
   }
-  for await (const chunk of chunks) {
-    for (const record of parser.push(chunk)) {
-      const row = read(record);
-      if (row) yield row;
-    }
-  }
-  for (const record of parser.end()) {
-    const row = read(record);
-    if (row) yield row;
-  }
+  return rows;
 }
 
 /** The row of titles is the first that has every column of the mapping; its delimiter is whatever makes it so. */
