@@ -274,6 +274,7 @@ function contentOf(row: Entry): string {
     row.amount && '1',
     row.referenceId && '1',
     row.financialTransactionId && '1',
+    row.fee && '1',
     row.externalId && '1',
   ];
   return [
