@@ -43,7 +43,7 @@ export interface StatementRow {
   readonly problem?: string | undefined;
 }
 
-/** The ledger's side of a result. `ledger.get(referenceId)` has the rest of the row. */
+/** The ledger's side of a result; its reference id leads to the rest. Amount and currency that cannot be read are empty. */
 export interface ReconciledLedgerRow {
   readonly referenceId: string;
   readonly externalId: string;
