@@ -5,6 +5,23 @@ const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 const isText = 0;
 const isWhole = 1;
 const isHundredths = 2;
+const isNumbered = 3;
+
+/** `order-123456` and its like have one of a few prefixes; more of them than this stay text. */
+const maxPrefixes = 256;
+/** Longer ones would hold on to the piece of the file that they were cut from. */
+const longestPrefix = 12;
+
+/** Where the digits at the end begin that can be kept as a number: from the first that is no zero, and 12 at most. */
+function numberStart(text: string): number {
+  let start = text.length;
+  for (let at = text.length - 1; at >= 0 && text.length - at <= 12; at -= 1) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) break;
+    if (code > 48) start = at;
+  }
+  return start;
+}
 
 /** `15000` and `12.50` are most of what a row has, and take half the room as numbers. Undefined for anything else. */
 function packNumber(text: string): number | undefined {
@@ -30,18 +47,32 @@ function packNumber(text: string): number | undefined {
  * @internal
  */
 export class PackedTexts {
+  readonly #prefixes: string[];
+  readonly #prefixNumbers: Map<string, number>;
   bytes: Uint8Array;
   /** Where the next text is read or written. */
   at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param sharing - Whose texts are to be read. */
+  constructor(bytes: Uint8Array, sharing?: PackedTexts) {
     this.bytes = bytes;
+    this.#prefixes = sharing ? sharing.#prefixes : [];
+    this.#prefixNumbers = sharing ? sharing.#prefixNumbers : new Map();
   }
 
   write(text: string): void {
     const number = packNumber(text);
     if (number !== undefined) {
       this.#writeNumber(number);
+      return;
+    }
+    const start = numberStart(text);
+    const prefix = start < text.length - 2 ? this.#prefixNumber(text.slice(0, start)) : undefined;
+    if (prefix !== undefined) {
+      this.#writeNumber(Number(text.slice(start)) * 4 + isNumbered);
+      this.makeRoom(1);
+      this.bytes[this.at] = prefix;
+      this.at += 1;
       return;
     }
     const length = asciiLength(text);
@@ -64,6 +95,10 @@ export class PackedTexts {
     const value = Math.floor(number / 4);
     if (number % 4 === isWhole) return String(value);
     if (number % 4 === isHundredths) return `${Math.floor(value / 100)}.${String(value % 100).padStart(2, '0')}`;
+    if (number % 4 === isNumbered) {
+      this.at += 1;
+      return `${this.#prefixes[this.bytes[this.at - 1] as number]}${value}`;
+    }
     this.at += value;
     return value === 0 ? '' : decoder.decode(this.bytes.subarray(this.at - value, this.at));
   }
@@ -72,6 +107,7 @@ export class PackedTexts {
   skip(): void {
     const number = this.#readNumber();
     if (number % 4 === isText) this.at += Math.floor(number / 4);
+    else if (number % 4 === isNumbered) this.at += 1;
   }
 
   makeRoom(needed: number): void {
@@ -79,6 +115,14 @@ export class PackedTexts {
     const larger = new Uint8Array((this.at + needed) * 2);
     larger.set(this.bytes);
     this.bytes = larger;
+  }
+
+  #prefixNumber(prefix: string): number | undefined {
+    const known = this.#prefixNumbers.get(prefix);
+    if (known !== undefined || this.#prefixes.length === maxPrefixes || prefix.length > longestPrefix) return known;
+    this.#prefixNumbers.set(prefix, this.#prefixes.length);
+    this.#prefixes.push(prefix);
+    return this.#prefixes.length - 1;
   }
 
   #writeNumber(number: number): void {

@@ -26,13 +26,13 @@ export interface Entry {
   readonly isInPeriod: boolean;
 }
 
-const rowsPerBlock = 4_096;
+const rowsPerBlock = 1_024;
 
 interface Block {
-  bytes: Uint8Array;
-  readonly ends: Uint32Array;
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array | Uint16Array;
   /** What few rows have of their own (side, kind, currency, status), by its number. */
-  readonly tags: Uint16Array;
+  readonly tags: Uint16Array | Uint8Array;
 }
 
 type Tag = Pick<Entry, 'isLedger' | 'kind' | 'currency' | 'status' | 'outcome' | 'isInPeriod'> & {
@@ -65,9 +65,11 @@ function finishHash(hash: number): number {
 export class RowTable {
   readonly #blocks: Block[] = [];
   readonly #tags = new TagList();
-  /** The rows of the last block. */
+  /** The rows of the block under way. */
   readonly #last = new PackedTexts(new Uint8Array(rowsPerBlock * 40));
-  readonly #reader = new PackedTexts(this.#last.bytes);
+  readonly #lastEnds = new Uint32Array(rowsPerBlock);
+  readonly #lastTags = new Uint16Array(rowsPerBlock);
+  readonly #reader = new PackedTexts(this.#last.bytes, this.#last);
   readonly #uuid = new Uint8Array(36).fill(hyphen);
   readonly #decoder = new TextDecoder();
   #length = 0;
@@ -79,8 +81,6 @@ export class RowTable {
   /** @throws MomoError `invalid_input` when nearly every row has a status of its own. */
   add(entry: Omit<Entry, 'index'>): void {
     const at = this.#length % rowsPerBlock;
-    if (at === 0) this.#startBlock();
-    const block = this.#blocks.at(-1) as Block;
     const hasUuid = isUuid(entry.referenceId);
     if (hasUuid) this.#writeUuid(entry.referenceId);
     else this.#last.write(entry.referenceId);
@@ -93,10 +93,10 @@ export class RowTable {
       this.#last.write(entry[field]);
       empty = 0;
     }
-    block.ends[at] = this.#last.at;
-    block.tags[at] = this.#tags.numberOf(entry, hasUuid);
+    this.#lastEnds[at] = this.#last.at;
+    this.#lastTags[at] = this.#tags.numberOf(entry, hasUuid);
     this.#length += 1;
-    if (at === rowsPerBlock - 1) block.bytes = this.#last.bytes.slice(0, this.#last.at);
+    if (at === rowsPerBlock - 1) this.#endBlock();
   }
 
   get(index: number): Entry {
@@ -199,22 +199,25 @@ export class RowTable {
   #seek(index: number): number {
     const at = index % rowsPerBlock;
     const { bytes, ends } = this.#blockOf(index);
-    this.#reader.bytes = bytes.length > 0 ? bytes : this.#last.bytes;
+    this.#reader.bytes = bytes;
     this.#reader.at = at === 0 ? 0 : (ends[at - 1] as number);
     return ends[at] as number;
   }
 
   #blockOf(index: number): Block {
-    return this.#blocks[Math.floor(index / rowsPerBlock)] as Block;
+    const block = this.#blocks[Math.floor(index / rowsPerBlock)];
+    return block ?? { bytes: this.#last.bytes, ends: this.#lastEnds, tags: this.#lastTags };
   }
 
-  #startBlock(): void {
-    this.#last.at = 0;
+  /** Its arrays as small as they can be. */
+  #endBlock(): void {
+    const bytes = this.#last.bytes.slice(0, this.#last.at);
     this.#blocks.push({
-      bytes: new Uint8Array(0),
-      ends: new Uint32Array(rowsPerBlock),
-      tags: new Uint16Array(rowsPerBlock),
+      bytes,
+      ends: bytes.length < 65_536 ? Uint16Array.from(this.#lastEnds) : this.#lastEnds.slice(),
+      tags: this.#tags.length <= 256 ? Uint8Array.from(this.#lastTags) : this.#lastTags.slice(),
     });
+    this.#last.at = 0;
   }
 
   #writeUuid(uuid: string): void {
@@ -264,6 +267,10 @@ const maxTags = 65_536;
 class TagList {
   readonly #tags: Tag[] = [];
   readonly #numbers = new Map<string, Map<string, number[]>>();
+
+  get length(): number {
+    return this.#tags.length;
+  }
 
   get(number: number): Tag {
     return this.#tags[number] as Tag;
