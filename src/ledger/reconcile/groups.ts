@@ -13,8 +13,8 @@ export class Grouping {
 
   constructor(table: RowTable) {
     this.#table = table;
-    // Most keys have a row on either side: half as many chains as rows.
-    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(table.length / 2, 2))));
+    // Two keys to a chain, for most keys have a row on either side.
+    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(table.length / 4, 2))));
     this.#next = new Int32Array(table.length);
   }
 

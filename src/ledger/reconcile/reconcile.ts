@@ -33,7 +33,7 @@ export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
  * Lays ledger and statement side by side, and puts every row of both in exactly one result of one class: `matched`,
  * `amount-mismatch`, `status-mismatch`, `missing-in-statement`, `missing-in-ledger` or `duplicate`. Rows meet by MTN's
  * transaction id, else by reference id, else by external id and amount; their order plays no part. Both sides are
- * streamed, once, when the first result or the summary is asked for, and kept packed (some 50 bytes a row). Amounts are
+ * streamed, once, when the first result or the summary is asked for, and kept packed (some 40 bytes a row). Amounts are
  * decimal strings in major units, added up without floats.
  *
  * @throws MomoError `invalid_input` for a period or a status word that is none; while reading, whatever the inputs throw.
