@@ -8,6 +8,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Bounds the whole call with all its retries, in milliseconds. */
   readonly deadlineMs?: number | undefined;
+  /**
+   * Awaited each time before a status read leaves, those of retries and of a lost create too: for a limit that several
+   * processes share. What it rejects with counts as a read without an answer.
+   */
+  readonly beforeStatusRead?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
 /**
@@ -16,6 +21,7 @@ export interface CallOptions {
  */
 export interface Call {
   readonly report: Report;
+  readonly beforeStatusRead: CallOptions['beforeStatusRead'];
   readonly startedAtMs: number;
   readonly deadlineAtMs: number;
   nowMs(): number;
@@ -37,7 +43,12 @@ function after(ms: number, act: () => void) {
   return ms <= maxTimerMs ? setTimeout(act, ms) : undefined;
 }
 
-export function openCall(clock: Clock, report: Report, deadlineMs: number, signal?: AbortSignal): Call {
+export function openCall(
+  clock: Clock,
+  report: Report,
+  deadlineMs: number,
+  { signal, beforeStatusRead }: CallOptions = {},
+): Call {
   const nowMs = () => clock.now();
   const startedAtMs = nowMs();
   const deadlineAtMs = startedAtMs + deadlineMs;
@@ -79,6 +90,7 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
     });
   return {
     report,
+    beforeStatusRead,
     startedAtMs,
     deadlineAtMs,
     nowMs,

@@ -89,7 +89,12 @@ export function preparePoll<Status extends PollableStatus>(
   const readOnce = (ticket: ReadTicket) =>
     read
       ? call.run(async (signal) =>
-          read(referenceId, { signal, deadlineMs: call.remainingMs(), [pollTicket]: ticket } as PollReadOptions),
+          read(referenceId, {
+            signal,
+            deadlineMs: call.remainingMs(),
+            beforeStatusRead: call.beforeStatusRead,
+            [pollTicket]: ticket,
+          } as PollReadOptions),
         )
       : readStatus(context, call, requestToPayStatus as StatusResource<never>, referenceId, ticket, 1);
   return createPoll(call, context.clock, context.hints, referenceId, options, readOnce);

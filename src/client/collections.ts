@@ -42,6 +42,7 @@ import {
 } from '../operations/request-to-pay.js';
 import { prepareRequestToWithdraw, requestToWithdrawStatus } from '../operations/request-to-withdraw.js';
 import { type BasicUserInfo, prepareBasicUserInfo, prepareUserInfo, type UserInfo } from '../operations/user-info.js';
+import type { TargetEnvironment } from '../payment/environments.js';
 import type { Party } from '../payment/party.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { toReferenceId } from '../payment/reference-id.js';
@@ -126,6 +127,16 @@ export class MomoCollections {
    */
   constructor(options: MomoCollectionsOptions) {
     this.#context = createContext(checkOptions(options));
+  }
+
+  /** Where it sends to. A payment can be read only where it was made: keep this with it. */
+  get baseUrl(): string {
+    return this.#context.baseUrl;
+  }
+
+  /** What it says in `X-Target-Environment`. */
+  get targetEnvironment(): TargetEnvironment {
+    return this.#context.targetEnvironment;
   }
 
   /**

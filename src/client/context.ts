@@ -44,7 +44,7 @@ export async function runCall<Result>(
   issues.checkNumbers(0, { deadlineMs });
   issues.throwIfAny(`${operation} was not called`, referenceId);
   const report = createReport(onEvent, () => clock.now(), { callId: v4(), referenceId });
-  const call = openCall(clock, report, deadlineMs, signal);
+  const call = openCall(clock, report, deadlineMs, options);
   const settle = (code?: MomoError['code']) =>
     report(operation, { type: 'settled', durationMs: call.nowMs() - call.startedAtMs, ...(code && { code }) });
   try {

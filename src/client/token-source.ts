@@ -124,7 +124,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
 
   const startRefresh = ({ report }: Call) => {
     const controller = new AbortController();
-    const call = openCall(clock, report, refreshDeadlineMs, controller.signal);
+    const call = openCall(clock, report, refreshDeadlineMs, controller);
     const run = async () => {
       try {
         report('createAccessToken', { type: 'token', source: await renew(call) });
