@@ -2,12 +2,27 @@ import { createCallbackHandler } from '../callback/handler.js';
 import type { CallbackContext } from '../callback/handler-options.js';
 import { MomoError } from '../errors.js';
 import type { AuditEntry } from './audit.js';
+import { clientOf } from './client-of.js';
+import type { Draft } from './draft.js';
 import type { LedgerSettings } from './options.js';
 import { readAndRecord } from './read.js';
 import { takeStep } from './step.js';
+import type { PaymentRow } from './store.js';
 
 /** MTN sends one or two. More are answered, but neither kept nor read at once. */
 const keptCallbacks = 20;
+
+/** For a poll of the app's own on the same client. What goes wrong here the read will say. */
+function hint(settings: LedgerSettings, { payment }: PaymentRow): void {
+  try {
+    clientOf(settings, payment).checkNow(payment.id);
+  } catch {}
+}
+
+/** Whatever is to be read is read by the next sweep. */
+function readSoon(draft: Draft, nowMs: number): void {
+  if (draft.row.dueAtMs !== undefined) draft.setDue(Math.min(draft.row.dueAtMs, nowMs));
+}
 
 /** @see PaymentLedger.handleCallback */
 export async function handleCallback(
@@ -33,17 +48,18 @@ export async function handleCallback(
         direction: 'inbound-from-mtn',
         action: 'callback',
         httpStatus: 200,
-        outcome: /^\w{1,60}$/.test(callback.claimedStatus) ? callback.claimedStatus : 'odd-status',
+        outcome: /^[A-Za-z_]{1,60}$/.test(callback.claimedStatus) ? callback.claimedStatus : 'odd-status',
       };
       isKept = await store.addCallback({ paymentId: referenceId, atMs, raw: callback.raw }, entry, keptCallbacks);
       if (isKept) settings.tell({ type: 'audit', entry });
-      settings.clientOf(row.payment).checkNow(referenceId);
+      hint(settings, row);
     },
     read: async (referenceId) => {
       const row = await store.get(referenceId);
       if (row === undefined) throw new MomoError('not_found', 'The ledger has no such payment.', { referenceId });
       if (!isKept) {
-        await takeStep(settings, row, (draft) => draft.row.dueAtMs !== undefined && draft.setDue(clock.now()));
+        const nowMs = clock.now();
+        if ((row.dueAtMs ?? nowMs) > nowMs) await takeStep(settings, row, (draft) => readSoon(draft, nowMs));
         throw new MomoError('rate_limited', 'Too many callbacks of one payment: it is read by pollDue.', {
           referenceId,
         });

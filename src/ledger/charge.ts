@@ -2,10 +2,13 @@ import { v4 } from 'uuid';
 import { createCallbackUrl } from '../callback/callback-url.js';
 import { Issues, MomoError } from '../errors.js';
 import { prepareRequestToPay } from '../operations/request-to-pay.js';
-import { sameAmount, sameParty } from '../payment/compare.js';
+import { sameAmount } from '../payment/amount.js';
+import { compact } from '../payment/compact.js';
+import { sameParty } from '../payment/compare.js';
 import type { Party } from '../payment/party.js';
 import { createPollState } from '../payment/poll-step.js';
 import { isLoopback, parseUrl } from '../payment/urls.js';
+import { clientOf } from './client-of.js';
 import { openDraft } from './draft.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, PaymentRecord } from './payment.js';
@@ -39,6 +42,7 @@ export interface ChargeRequest {
 
 /** How to charge. */
 export interface ChargeOptions {
+  /** Ends the waiting, not the payment: once it is stored `pollDue` goes on with it. */
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for MTN to take it, in milliseconds; default 25 000. After that `pollDue` goes on. */
   readonly deadlineMs?: number | undefined;
@@ -56,13 +60,22 @@ type Wanted = Pick<
 
 const isPlainText = (value: unknown) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]*$/u.test(value);
 
-/** @throws MomoError `invalid_input` */
-function checkCharge(request: ChargeRequest, targetEnvironment: string): Wanted {
+/** Where a payment goes, as far as it is known. */
+type Place = Pick<LedgerPayment, 'baseUrl' | 'targetEnvironment'>;
+
+/**
+ * @param ownUrl - Where callbacks go that the request does not send elsewhere.
+ * @throws MomoError `invalid_input`
+ */
+function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: Place): Wanted {
   const { scope = '', attempt = 1, record, callbackUrl } = Object(request) as ChargeRequest;
-  const url = callbackUrl === undefined ? undefined : parseUrl(callbackUrl);
-  const onLoopback = url !== undefined && isLoopback(url);
-  const input = { ...request, referenceId: undefined };
-  const { body } = prepareRequestToPay(input, { targetEnvironment, isLoopback: onLoopback });
+  // Callbacks on a loopback are for an MTN that is there too.
+  const url = parseUrl(place.baseUrl || (callbackUrl ?? ownUrl));
+  const input = { ...request, callbackUrl: callbackUrl ?? ownUrl, referenceId: undefined };
+  const { body } = prepareRequestToPay(input, {
+    targetEnvironment: place.targetEnvironment ?? '',
+    onLoopback: url !== undefined && isLoopback(url),
+  });
   const issues = new Issues();
   issues.check(isPlainText(request.externalId), 'externalId', 'must be text without control characters');
   issues.check(isPlainText(scope), 'scope', 'must be text without control characters');
@@ -97,23 +110,35 @@ function requireSame(row: PaymentRow, wanted: Wanted): PaymentRow {
   );
 }
 
-/** The attempt before must have ended without money, by MTN's word of this moment. */
-async function requireFailed(settings: LedgerSettings, before: PaymentRow | undefined, wanted: Wanted): Promise<void> {
+/** The attempt before must have ended without money, by MTN's word of this moment; and of those before nobody may know better. */
+async function requireFailed(settings: LedgerSettings, attempts: readonly PaymentRow[], wanted: Wanted): Promise<void> {
+  const before = attempts.find(({ payment }) => payment.attempt === wanted.attempt - 1);
   if (before === undefined) {
     const issues = new Issues();
     issues.add('attempt', `must be at most one more than the attempts there are: ${wanted.attempt - 1} is missing`);
     issues.throwIfAny('The payment was not charged');
     return;
   }
+  const open = attempts.find(({ payment: { state } }) => state !== 'failed' && state !== 'expired');
+  if (open && open !== before) {
+    const { id, attempt, state } = open.payment;
+    throw new MomoError(
+      'invalid_transition',
+      `${nameOf(wanted)}, was not made: attempt ${attempt} is ${state}. A new attempt is made only while all others have ` +
+        'failed or expired.',
+      { referenceId: id },
+    );
+  }
   const timed = await readStatus(settings, before);
   const row = await takeStep(settings, before, (draft) => takeIn(draft, timed));
   const { state, id } = row.payment;
   const { reading } = timed;
-  // What MTN never took it does not know: then the ledger's own "failed" stands.
+  // What MTN refused, or what never left, MTN does not know: then the ledger's own "failed" stands. Not so where a send
+  // may have arrived, whatever a person made of it.
   const isFailedByMtn =
     reading.kind === 'status'
       ? reading.status.state === 'failed' || reading.status.state === 'expired'
-      : reading.kind === 'not-found' && state === 'failed';
+      : reading.kind === 'not-found' && !row.sending.mayHaveArrived;
   if (isFailedByMtn && (state === 'failed' || state === 'expired')) return;
   if (reading.kind === 'busy') throw timed.error;
   throw new MomoError(
@@ -179,26 +204,41 @@ async function newRow(settings: LedgerSettings, wanted: Wanted, nowMs: number): 
   };
 }
 
+/** @throws MomoError `invalid_input`; `aborted` when it is over before it begins */
+function checkChargeOptions(options: ChargeOptions): void {
+  const { signal, deadlineMs = sendDeadlineMs } = Object(options) as ChargeOptions;
+  const issues = new Issues();
+  issues.checkNumbers(1, { deadlineMs });
+  issues.check(
+    signal === undefined || typeof signal.removeEventListener === 'function',
+    'signal',
+    'must be an AbortSignal',
+  );
+  issues.throwIfAny('The payment was not charged');
+  if (signal?.aborted) throw new MomoError('aborted', 'The payment was not charged: the call was aborted before it.');
+}
+
 /** @see PaymentLedger.charge */
 export async function charge(
   settings: LedgerSettings,
   request: ChargeRequest,
   options: ChargeOptions,
 ): Promise<LedgerPayment> {
-  const { store, clock, leaseMs } = settings;
-  let wanted = checkCharge(request, '');
+  const { store, clock, leaseMs, callbackUrl } = settings;
+  checkChargeOptions(options);
+  let wanted = checkCharge(request, callbackUrl, {});
   const attempts = await store.find(wanted.scope, wanted.externalId);
   const attemptOf = (rows: readonly PaymentRow[], attempt: number) =>
     rows.find(({ payment }) => payment.attempt === attempt);
   const known = attemptOf(attempts, wanted.attempt);
   if (known) return requireSame(known, wanted).payment;
-  if (wanted.attempt > 1) await requireFailed(settings, attemptOf(attempts, wanted.attempt - 1), wanted);
+  if (wanted.attempt > 1) await requireFailed(settings, attempts, wanted);
 
   const nowMs = clock.now();
   const row = await newRow(settings, wanted, nowMs);
-  const { baseUrl, targetEnvironment } = settings.clientOf(row.payment);
+  const { baseUrl, targetEnvironment } = clientOf(settings, row.payment);
   // Once more, by the rules of where it goes.
-  if (targetEnvironment !== undefined) wanted = checkCharge(request, targetEnvironment);
+  wanted = checkCharge(request, callbackUrl, compact<Place>({ baseUrl, targetEnvironment }));
   const draft = openDraft(row, nowMs, {});
   draft.set({
     ...(baseUrl !== undefined && { baseUrl }),

@@ -1,3 +1,4 @@
+import { Issues } from '../errors.js';
 import type { AuditEntry } from './audit.js';
 import type { LedgerEvent } from './event.js';
 import type { LedgerSettings } from './options.js';
@@ -5,11 +6,20 @@ import type { LedgerSettings } from './options.js';
 /** What one delivery did. */
 export interface DeliveryResult {
   readonly delivered: number;
-  /** Events whose handler threw: they are handed out again by the next call. */
+  /** Events whose handler threw: they come again, see {@link PaymentLedger.deliverEvents}. */
   readonly failed: number;
 }
 
 const batchSize = 20;
+/** A handler may stumble; one that goes on failing must not take the turns of other payments. */
+const promptTries = 3;
+const baseDelayMs = 2_000;
+const maxDelayMs = 300_000;
+
+/** How long an event waits that has failed so often. */
+function delayAfter(failures: number): number {
+  return failures < promptTries ? 0 : Math.min(baseDelayMs * 2 ** (failures - promptTries), maxDelayMs);
+}
 
 /** @see PaymentLedger.deliverEvents */
 export async function deliver(
@@ -18,6 +28,9 @@ export async function deliver(
   limit: number,
 ): Promise<DeliveryResult> {
   const { store, clock, leaseMs } = settings;
+  const issues = new Issues();
+  issues.check(typeof handler === 'function', 'handler', 'must be a function');
+  issues.throwIfAny('Nothing was delivered');
   let delivered = 0;
   const failed: { event: LedgerEvent; entry: AuditEntry }[] = [];
   const entryOf = ({ id, paymentId, type }: LedgerEvent, startedAtMs: number, outcome: string): AuditEntry => ({
@@ -32,10 +45,13 @@ export async function deliver(
   try {
     while (delivered + failed.length < limit) {
       const wanted = Math.min(batchSize, limit - delivered - failed.length);
-      const events = await store.takeEvents({ nowMs: clock.now(), leaseMs, limit: wanted });
+      const takenAtMs = clock.now();
+      const events = await store.takeEvents({ nowMs: takenAtMs, leaseMs, limit: wanted });
       if (events.length === 0) break;
       for (const event of events) {
         const startedAtMs = clock.now();
+        // Out of its lease it may be in other hands, and the payment's next event after it: the order would be lost.
+        if (startedAtMs - takenAtMs >= leaseMs) break;
         let entry: AuditEntry;
         try {
           await handler(event);
@@ -53,7 +69,10 @@ export async function deliver(
   } finally {
     // Only now, or this call would take them again, and again.
     for (const { event, entry } of failed) {
-      await store.releaseEvent(event.id, entry);
+      const isFailure = ({ action, outcome, note }: AuditEntry) =>
+        action === entry.action && outcome === entry.outcome && note === entry.note;
+      const failures = (await store.audit(event.paymentId)).filter(isFailure).length + 1;
+      await store.releaseEvent(event.id, entry, clock.now() + delayAfter(failures));
       settings.tell({ type: 'audit', entry });
     }
   }

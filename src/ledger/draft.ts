@@ -130,10 +130,11 @@ export function openDraft(stored: PaymentRow, nowMs: number, context: DraftConte
       return {
         row,
         // The last line says what the step as a whole has changed.
-        audit: lines.map(({ note, ...line }, index) => ({
+        audit: lines.map(({ by, note, ...line }, index) => ({
           paymentId: id,
           atMs: nowMs,
           ...line,
+          ...(by !== undefined && { by: maskDigits(by) }),
           ...(note !== undefined && { note: maskDigits(note) }),
           ...(index === lines.length - 1 && state !== from && { from, to: state }),
         })),

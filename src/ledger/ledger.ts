@@ -4,13 +4,14 @@ import { handleCallback } from './callbacks.js';
 import { type ChargeOptions, type ChargeRequest, charge } from './charge.js';
 import { type DeliveryResult, deliver } from './deliver.js';
 import type { LedgerEvent } from './event.js';
-import { checkLedgerOptions, type LedgerSettings, type PaymentLedgerOptions } from './options.js';
+import { checkFilter } from './filter.js';
+import { checkLedgerOptions, checkLimit, type LedgerSettings, type PaymentLedgerOptions } from './options.js';
 import type { LedgerPayment } from './payment.js';
 import { type Receipt, withStatus } from './receipt.js';
 import { markRefunded, type RefundRequest } from './refund.js';
 import { listReview, type Resolution, type ReviewCase, resolve } from './review.js';
 import { type Settlement, settle } from './settle.js';
-import { requireRow } from './step.js';
+import { findRow, requireRow } from './step.js';
 import type { PaymentFilter } from './store.js';
 import { type SweepResult, sweep } from './sweep.js';
 
@@ -56,7 +57,7 @@ export class PaymentLedger {
    * whatever state. Its reference id and exact body are stored before anything is sent.
    *
    * It returns when MTN has taken it, has refused it, or has not answered in time; what is still open `pollDue` finishes.
-   * A refusal of MTN's is a payment that is `failed`, not an error.
+   * A refusal of MTN's is a payment that is `failed`, not an error. An abort ends the waiting, not the payment.
    *
    * @throws MomoError `invalid_input` (nothing was stored), `reference_conflict` (the order is there with another amount,
    *   currency or payer), `invalid_transition` (the attempt before has not failed by MTN's word), or, when that word could
@@ -95,20 +96,25 @@ export class PaymentLedger {
    * and every 6 hours for 7 days. One that expired is read once more after an hour.
    *
    * @param options - `limit`: how many payments at most; default 100.
+   * @throws MomoError `invalid_input` for a limit that is none
    * @example
    * ```ts
    * setInterval(() => void ledger.pollDue().catch(console.error), 2_000);
    * ```
    */
   async pollDue(options: { readonly limit?: number | undefined } = {}): Promise<SweepResult> {
-    return sweep(this.#settings, options.limit ?? 100);
+    const { limit = 100 } = options;
+    checkLimit('pollDue', limit);
+    return sweep(this.#settings, limit);
   }
 
   /**
    * Hands out what happened to payments, at least once each, in order for each payment. An event is done when the handler
-   * has settled; when it throws, the event comes again with the next call, and so does one whose process died.
+   * has settled, within `leaseMs`. When it throws, the event comes again with the next call; from the third failure on
+   * after 2 s, 4 s and so on up to 5 minutes, while other payments go on. One whose process died comes again too.
    *
    * @param options - `limit`: how many events at most; default 1 000.
+   * @throws MomoError `invalid_input`; what the store throws
    * @example
    * ```ts
    * await ledger.deliverEvents(async ({ id, type, payment }) => {
@@ -120,7 +126,9 @@ export class PaymentLedger {
     handler: (event: LedgerEvent) => unknown,
     options: { readonly limit?: number | undefined } = {},
   ): Promise<DeliveryResult> {
-    return deliver(this.#settings, handler, options.limit ?? 1_000);
+    const { limit = 1_000 } = options;
+    checkLimit('deliverEvents', limit);
+    return deliver(this.#settings, handler, limit);
   }
 
   /**
@@ -132,19 +140,34 @@ export class PaymentLedger {
    * ```
    */
   async get(id: string): Promise<LedgerPayment | undefined> {
-    return (await this.#settings.store.get(id.toLowerCase()))?.payment;
+    return (await findRow(this.#settings, id))?.payment;
   }
 
   /**
    * Payments by creation, oldest first, for reports and reconciliation: read in pages, however many there are.
    *
+   * @throws MomoError `invalid_input` for a filter that is none
    * @example
    * ```ts
    * for await (const payment of ledger.list({ states: ['failed', 'expired'] })) console.log(payment.externalId);
    * ```
    */
   async *list(filter: PaymentFilter = {}): AsyncGenerator<LedgerPayment, void, undefined> {
+    checkFilter(filter);
     for await (const { payment } of this.#settings.store.list(filter)) yield payment;
+  }
+
+  /**
+   * The history of many payments, payment after payment as {@link list} gives them: for `exportAudit`.
+   *
+   * @throws MomoError `invalid_input` for a filter that is none
+   * @example
+   * ```ts
+   * for await (const text of exportAudit(ledger.listAudit({ scope: 'books' }))) console.log(text);
+   * ```
+   */
+  async *listAudit(filter: PaymentFilter = {}): AsyncGenerator<AuditEntry, void, undefined> {
+    for await (const { id } of this.list(filter)) yield* await this.#settings.store.audit(id);
   }
 
   /**
@@ -174,7 +197,9 @@ export class PaymentLedger {
    * ```
    */
   async review(options: { readonly limit?: number | undefined } = {}): Promise<ReviewCase[]> {
-    return listReview(this.#settings, options.limit ?? 1_000);
+    const { limit = 1_000 } = options;
+    checkLimit('review', limit);
+    return listReview(this.#settings, limit);
   }
 
   /**

@@ -135,9 +135,9 @@ export function memoryPaymentStore(): PaymentStore {
       if (stored) stored.isDelivered = true;
       append(audits, entry.paymentId, copy(entry));
     },
-    async releaseEvent(eventId, entry) {
+    async releaseEvent(eventId, entry, dueAtMs) {
       const stored = events.get(eventId);
-      if (stored) stored.leasedUntilMs = 0;
+      if (stored) stored.leasedUntilMs = dueAtMs;
       append(audits, entry.paymentId, copy(entry));
     },
     async addCallback(callback, entry, limit) {

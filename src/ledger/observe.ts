@@ -1,6 +1,7 @@
 import type { PaymentStatus } from '../operations/request-to-pay.js';
 import { type Difference, differencesOf } from '../payment/compare.js';
 import { pollStep } from '../payment/poll-step.js';
+import type { PaymentState } from '../payment/state.js';
 import { type Draft, isHeld, mayMove } from './draft.js';
 import type { LedgerPayment } from './payment.js';
 
@@ -19,11 +20,16 @@ const uncertainSlotsMs = [5 * minuteMs, 15 * minuteMs, hourMs];
 const uncertainEveryMs = 6 * hourMs;
 const uncertainForMs = 7 * 24 * hourMs;
 const expiredSlotMs = hourMs;
+const unansweredMs = 5 * minuteMs;
 
 /** The next late read; undefined when there will be none. */
-function nextLateRead(state: string, sinceMs: number, nowMs: number): number | undefined {
+function nextLateRead(state: string, sinceMs: number, nowMs: number, isAnswered: boolean): number | undefined {
   const elapsedMs = nowMs - sinceMs;
-  if (state === 'expired') return elapsedMs < expiredSlotMs ? sinceMs + expiredSlotMs : undefined;
+  if (state === 'expired') {
+    if (elapsedMs < expiredSlotMs) return sinceMs + expiredSlotMs;
+    // The one read it is owed is one that MTN answers.
+    return isAnswered || elapsedMs >= uncertainForMs ? undefined : nowMs + unansweredMs;
+  }
   const slotMs =
     uncertainSlotsMs.find((slot) => slot > elapsedMs) ??
     hourMs + (Math.floor((elapsedMs - hourMs) / uncertainEveryMs) + 1) * uncertainEveryMs;
@@ -107,20 +113,33 @@ function plan(draft: Draft, reading: Reading): void {
     draft.move('uncertain');
     draft.flag({ reason: 'uncertain', why });
   }
+  planLateReads(draft, state, reading.kind !== 'busy');
+}
+
+/**
+ * What became uncertain or expired is read on for a while, and what is decided no more.
+ *
+ * @param before - The state that it comes from.
+ * @param isAnswered - Did MTN answer just now?
+ */
+export function planLateReads(draft: Draft, before: PaymentState, isAnswered: boolean): void {
+  const { nowMs } = draft;
   const reached = draft.payment.state;
   if ((reached !== 'uncertain' && reached !== 'expired') || isHeld(draft.payment)) {
     draft.setLateSince(undefined);
     draft.setDue(undefined);
     return;
   }
-  const isNew = draft.row.lateSinceMs === undefined || reached !== state;
+  const isNew = draft.row.lateSinceMs === undefined || reached !== before;
   const sinceMs = isNew ? nowMs : (draft.row.lateSinceMs ?? nowMs);
   draft.setLateSince(sinceMs);
-  draft.setDue(nextLateRead(reached, sinceMs, nowMs));
+  draft.setDue(nextLateRead(reached, sinceMs, nowMs, isAnswered));
 }
 
 /** Takes in what a status read gave, and plans the next one. */
 export function observe(draft: Draft, reading: Reading): void {
+  // Nobody has sent it yet, so that MTN knows nothing of it: it is still to be sent.
+  if (reading.kind !== 'status' && draft.payment.state === 'created' && !draft.row.sending.mayHaveArrived) return;
   const before = draft.payment.state;
   if (reading.kind === 'status') hear(draft, reading.status);
   else if (reading.kind === 'not-found') {

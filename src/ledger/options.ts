@@ -1,11 +1,12 @@
 import { checkSecrets } from '../callback/hmac.js';
 import { type Clock, systemClock } from '../client/clock.js';
-import { type InputIssue, invalidInput } from '../errors.js';
+import { type InputIssue, Issues, MomoError } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
 import type { PaymentStatus, RequestToPay } from '../operations/request-to-pay.js';
-import type { PollSchedule } from '../payment/poll-step.js';
+import { createPollState, type PollSchedule } from '../payment/poll-step.js';
 import { callbackUrlProblems, isLoopback, parseUrl } from '../payment/urls.js';
 import type { AuditEntry } from './audit.js';
+import { isLedgerClient } from './client-of.js';
 import type { LedgerPayment } from './payment.js';
 import type { Organisation } from './receipt.js';
 import type { PaymentStore } from './store.js';
@@ -18,14 +19,26 @@ import type { PaymentStore } from './store.js';
 export interface LedgerClient {
   requestToPay(
     request: RequestToPay & { readonly referenceId: string },
-    options?: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number | undefined },
+    options?: LedgerCallOptions,
   ): Promise<AcceptedRequest>;
-  getRequestToPay(referenceId: string, options?: { readonly deadlineMs?: number | undefined }): Promise<PaymentStatus>;
+  getRequestToPay(referenceId: string, options?: LedgerCallOptions): Promise<PaymentStatus>;
   /** A hint for a poll that runs on this client. */
   checkNow(referenceId: string): unknown;
-  /** Where it sends to: kept with a payment before it is sent, when the client says. */
+  /**
+   * Where it sends to: kept with a payment before it is sent, when the client says. A payment that was made elsewhere is
+   * neither sent nor read.
+   */
   readonly baseUrl?: string | undefined;
   readonly targetEnvironment?: string | undefined;
+}
+
+/** What the ledger passes along with each call. */
+export interface LedgerCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bounds the whole call, in milliseconds. */
+  readonly deadlineMs?: number | undefined;
+  /** To be awaited before each status read that leaves: the limit that all processes of a store share. */
+  readonly beforeStatusRead?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }
 
 /** Something the ledger did, for logs and metrics. It holds no secret and no phone number. */
@@ -64,7 +77,7 @@ export interface PaymentLedgerOptions {
 
 /** Options, checked once, with their defaults. */
 export interface LedgerSettings {
-  readonly clientOf: (payment: LedgerPayment) => LedgerClient;
+  readonly client: (payment: LedgerPayment) => LedgerClient;
   readonly store: PaymentStore;
   readonly callbackUrl: string | undefined;
   readonly callbackSecrets: readonly string[];
@@ -76,47 +89,75 @@ export interface LedgerSettings {
   tell(notice: LedgerNotice): void;
 }
 
-const storeMethods = ['insert', 'get', 'find', 'commit', 'leaseDue', 'takeReadPermit', 'takeEvents', 'list'] as const;
+/** Only to try a schedule out. */
+const anyReferenceId = '00000000-0000-4000-8000-000000000000';
+
+const storeMethods = [
+  'insert',
+  'get',
+  'find',
+  'commit',
+  'leaseDue',
+  'release',
+  'takeReadPermit',
+  'takeEvents',
+  'acknowledgeEvent',
+  'releaseEvent',
+  'addCallback',
+  'callbacks',
+  'audit',
+  'receipt',
+  'list',
+] as const;
+
+const isFunction = (value: unknown) => typeof value === 'function';
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function checkLedgerOptions(options: PaymentLedgerOptions): LedgerSettings {
-  const { client, store, callbackUrl, callbackSecrets, organisation, clock = systemClock, onEvent } = Object(options);
-  const { leaseMs = 30_000, duplicateWindowMs, schedule } = options;
-  const issues: InputIssue[] = [];
-  const check = (isFine: boolean, path: string, message: string) => isFine || issues.push({ path, message });
-  const isFunction = (value: unknown) => typeof value === 'function';
-  const isClient = ['requestToPay', 'getRequestToPay', 'checkNow'].every((name) => isFunction(Object(client)[name]));
-  check(isFunction(client) || isClient, 'client', 'must be a client, or a function that gives one');
-  check(
+  const given = Object(options) as PaymentLedgerOptions;
+  const { client, store, callbackUrl, callbackSecrets, organisation, onEvent, duplicateWindowMs, schedule } = given;
+  const { clock = systemClock, leaseMs = 30_000 } = given;
+  const issues = new Issues();
+  issues.check(
+    isFunction(client) || isLedgerClient(client),
+    'client',
+    'must be a client, or a function that gives one',
+  );
+  issues.check(
     storeMethods.every((name) => isFunction(Object(store)[name])),
     'store',
     'must be a payment store, such as memoryPaymentStore()',
   );
-  const secrets = callbackSecrets === undefined ? [] : checkSecrets(callbackSecrets, 'callbackSecrets', issues);
+  const ofSecrets: InputIssue[] = [];
+  const secrets = callbackSecrets === undefined ? [] : checkSecrets(callbackSecrets, 'callbackSecrets', ofSecrets);
+  for (const { path, message } of ofSecrets) issues.add(path, message);
   if (callbackUrl !== undefined) {
     const url = parseUrl(callbackUrl);
     const onLoopback = url !== undefined && isLoopback(url);
-    for (const message of callbackUrlProblems(callbackUrl, { onLoopback }))
-      issues.push({ path: 'callbackUrl', message });
-    check(secrets.length > 0, 'callbackSecrets', 'must be given along with callbackUrl: MTN signs nothing');
+    for (const problem of callbackUrlProblems(callbackUrl, { onLoopback })) issues.add('callbackUrl', problem);
+    issues.check(
+      callbackSecrets !== undefined,
+      'callbackSecrets',
+      'must be given along with callbackUrl: MTN signs nothing',
+    );
   }
-  const { name, contact } = Object(organisation);
-  check(
-    organisation === undefined || (typeof name === 'string' && typeof contact === 'string'),
-    'organisation',
-    'must have a name and a contact',
-  );
-  check(Number.isFinite(leaseMs) && leaseMs >= 1, 'leaseMs', 'must be a number of 1 or more');
-  check(
-    duplicateWindowMs === undefined || duplicateWindowMs > 0,
-    'duplicateWindowMs',
-    'must be a number of milliseconds',
-  );
-  check(isFunction(clock?.now) && isFunction(clock?.sleep), 'clock', 'must have now and sleep');
-  check(onEvent === undefined || isFunction(onEvent), 'onEvent', 'must be a function');
-  if (issues.length > 0) throw invalidInput('The ledger cannot be made', issues);
+  for (const name of ['name', 'contact'] as const) {
+    const text = organisation === undefined ? 'none' : Object(organisation)[name];
+    issues.check(typeof text === 'string' && text.trim() !== '', `organisation.${name}`, 'must be given');
+  }
+  issues.checkNumbers(1, { leaseMs });
+  if (duplicateWindowMs !== undefined) issues.checkNumbers(1, { duplicateWindowMs });
+  issues.check(isFunction(clock?.now) && isFunction(clock?.sleep), 'clock', 'must have now and sleep');
+  issues.check(onEvent === undefined || isFunction(onEvent), 'onEvent', 'must be a function');
+  try {
+    createPollState({ referenceId: anyReferenceId, startedAtMs: 0, schedule });
+  } catch (error) {
+    if (!MomoError.is(error, 'invalid_input')) throw error;
+    for (const { path, message } of error.issues) issues.add(path, message);
+  }
+  issues.throwIfAny('The ledger cannot be made');
   return {
-    clientOf: isFunction(client) && !isClient ? client : () => client,
+    client: isLedgerClient(client) ? () => client : (client as LedgerSettings['client']),
     store,
     callbackUrl,
     callbackSecrets: secrets,
@@ -130,4 +171,11 @@ export function checkLedgerOptions(options: PaymentLedgerOptions): LedgerSetting
       void (async () => onEvent?.(notice))().catch(() => undefined);
     },
   };
+}
+
+/** @throws MomoError `invalid_input` */
+export function checkLimit(what: string, limit: unknown): void {
+  const issues = new Issues();
+  issues.check(Number.isSafeInteger(limit) && Number(limit) >= 1, 'limit', 'must be a whole number of 1 or more');
+  issues.throwIfAny(`${what} did nothing`);
 }

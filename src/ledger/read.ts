@@ -1,13 +1,19 @@
 import { MomoError } from '../errors.js';
+import { maskDigits } from '../payment/mask.js';
+import { clientOf } from './client-of.js';
 import type { Draft } from './draft.js';
 import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
+import type { LedgerPayment } from './payment.js';
+import { permitFirst } from './permits.js';
 import { takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
 /** A read and what it took: for the audit. */
 export interface TimedReading {
   readonly reading: Reading;
+  /** The payment as it was before. */
+  readonly known: Pick<PaymentRow, 'version'> & Pick<LedgerPayment, 'state'>;
   readonly durationMs: number;
   readonly httpStatus?: number | undefined;
   readonly outcome: string;
@@ -15,54 +21,57 @@ export interface TimedReading {
   readonly error?: unknown;
 }
 
-/** So long a read may wait for its permit and for MTN; well within a lease. */
-const readDeadlineMs = 20_000;
-const maxPermitWaitMs = 10_000;
-
-/** @returns False when the fleet is too busy. */
-async function awaitPermit({ store, clock }: LedgerSettings): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < maxPermitWaitMs; ) {
-    const waitMs = await store.takeReadPermit(clock.now());
-    if (waitMs === 0) return true;
-    // Spread, so that not everybody asks again in the same millisecond.
-    const pauseMs = waitMs + Math.random() * 50;
-    await clock.sleep(pauseMs);
-    waitedMs += pauseMs;
-  }
-  return false;
-}
+/** So long a read may take, its permit included. */
+const readLimitMs = 25_000;
 
 function readingOf(error: unknown): Reading {
   if (!MomoError.is(error)) return { kind: 'busy' };
   return error.code === 'not_found' ? { kind: 'not-found' } : { kind: 'busy', retryAfterMs: error.retryAfterMs };
 }
 
-/** One status read at MTN, within the fleet's limit. Never rejects: what went wrong is in `error`. */
-export async function readStatus(settings: LedgerSettings, { payment }: PaymentRow): Promise<TimedReading> {
+/**
+ * One status read at MTN, within the fleet's limit. Never rejects: what went wrong is in `error`.
+ *
+ * @param limitMs - How long it may take, where a lease ends.
+ */
+export async function readStatus(
+  settings: LedgerSettings,
+  { payment, version }: PaymentRow,
+  limitMs = readLimitMs,
+): Promise<TimedReading> {
   const { clock } = settings;
   const startedAtMs = clock.now();
+  const known = { version, state: payment.state };
+  const elapsedMs = () => clock.now() - startedAtMs;
   try {
-    if (!(await awaitPermit(settings))) {
-      throw new MomoError('rate_limited', 'The fleet is at its limit of status reads. Ask again a little later.', {
-        referenceId: payment.id,
-        isRetryable: true,
-        retryAfterMs: 1_000,
-      });
-    }
-    const status = await settings.clientOf(payment).getRequestToPay(payment.id, { deadlineMs: readDeadlineMs });
-    const durationMs = clock.now() - startedAtMs;
-    return { reading: { kind: 'status', status }, durationMs, httpStatus: 200, outcome: status.status };
+    const client = clientOf(settings, payment);
+    const beforeStatusRead = await permitFirst(settings, payment.id, Math.min(limitMs, readLimitMs) / 2);
+    const deadlineMs = Math.max(Math.min(limitMs, readLimitMs) - elapsedMs(), 1);
+    const status = await client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead });
+    const outcome = maskDigits(status.status);
+    return { reading: { kind: 'status', status }, known, durationMs: elapsedMs(), httpStatus: 200, outcome };
   } catch (error) {
     const { code, status } = MomoError.is(error) ? error : { code: 'unknown_error', status: undefined };
     const reading = readingOf(error);
     if (reading.kind === 'busy') settings.tell({ type: 'problem', paymentId: payment.id, action: 'read', error });
-    return { reading, durationMs: clock.now() - startedAtMs, httpStatus: status, outcome: code, error };
+    return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error };
   }
 }
 
+/**
+ * Was the payment changed while the read was under way, so that what is not MTN's last word may be the older news? "Not
+ * found" is counted, so there any change matters.
+ */
+function isOutdated({ reading, known }: TimedReading, { payment, version }: PaymentRow): boolean {
+  if (version === known.version) return false;
+  if (reading.kind === 'status') return reading.status.state === 'pending' && payment.state !== known.state;
+  return true;
+}
+
 /** Writes what a read gave into the next step. */
-export function takeIn(draft: Draft, { reading, durationMs, httpStatus, outcome }: TimedReading): void {
-  observe(draft, reading);
+export function takeIn(draft: Draft, timed: TimedReading): void {
+  const { reading, durationMs, httpStatus, outcome } = timed;
+  if (!isOutdated(timed, draft.row)) observe(draft, reading);
   draft.log({
     direction: 'inbound-from-mtn',
     action: 'read',
@@ -76,8 +85,8 @@ export function takeIn(draft: Draft, { reading, durationMs, httpStatus, outcome 
 export async function readAndRecord(
   settings: LedgerSettings,
   row: PaymentRow,
-  releasing?: number,
+  limitMs?: number,
 ): Promise<{ row: PaymentRow; timed: TimedReading }> {
-  const timed = await readStatus(settings, row);
-  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed), releasing), timed };
+  const timed = await readStatus(settings, row, limitMs);
+  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed)), timed };
 }

@@ -1,6 +1,5 @@
 import { Issues, MomoError } from '../errors.js';
-import { addAmounts, checkAmount, compareAmounts } from '../payment/amount.js';
-import { sameAmount } from '../payment/compare.js';
+import { addAmounts, checkAmount, compareAmounts, sameAmount } from '../payment/amount.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, Refund } from './payment.js';
 import { requireRow, takeStep } from './step.js';

@@ -1,10 +1,10 @@
 import { Issues, MomoError } from '../errors.js';
-import type { PaymentState } from '../payment/state.js';
-import type { Draft } from './draft.js';
-import { differencesFrom, type Reading } from './observe.js';
+import type { PaymentStatus } from '../operations/request-to-pay.js';
+import { canTransition, type PaymentState } from '../payment/state.js';
+import { differencesFrom, planLateReads } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, ReviewItem } from './payment.js';
-import { readStatus, type TimedReading } from './read.js';
+import { readStatus, type TimedReading, takeIn } from './read.js';
 import { requireRow, takeStep } from './step.js';
 
 /** An open question about a payment, for a person. */
@@ -35,36 +35,25 @@ export async function listReview({ store }: LedgerSettings, limit: number): Prom
 }
 
 /** Why this cannot be decided so; undefined when it can. */
-function objection(payment: LedgerPayment, wanted: PaymentState, reading: Reading): string | undefined {
-  if (payment.review.length === 0) return `it is ${payment.state}, and nothing is open about it`;
-  if (wanted === 'refunded' && payment.state !== 'refunded')
-    return 'what was given back is written down by markRefunded';
+function objection(
+  payment: LedgerPayment,
+  wanted: PaymentState,
+  { reading, outcome }: TimedReading,
+): string | undefined {
+  const { state, review } = payment;
+  if (review.length === 0) return `it is ${state}, and nothing is open about it`;
+  if (wanted === 'refunded' && state !== 'refunded') return 'what was given back is written down by markRefunded';
   const said = reading.kind === 'status' ? reading.status : undefined;
   const isPaid = said?.state === 'successful' && differencesFrom(payment, said).length === 0;
-  if (wanted === 'successful' && !isPaid) {
-    return `MTN does not say that it was paid as asked for (${said?.status ?? reading.kind})`;
-  }
+  if (wanted === 'successful' && !isPaid) return `MTN does not say that it was paid as asked for (${outcome})`;
   if ((wanted === 'failed' || wanted === 'expired') && (isPaid || said?.state === 'pending')) {
-    return `MTN says ${said?.status}: the payer ${isPaid ? 'has paid' : 'may still pay'}`;
+    return `MTN says ${outcome}: the payer ${isPaid ? 'has paid' : 'may still pay'}`;
   }
+  if (state === wanted) return undefined;
+  if (!canTransition(state, wanted)) return `from ${state} nothing leads there`;
+  // Before its time is up it may be on its way, and nobody would look any more.
+  if (said?.state !== wanted && state !== 'uncertain') return `it is ${state} yet, and MTN has not said the last word`;
   return undefined;
-}
-
-function log(
-  draft: Draft,
-  { by, note }: Resolution,
-  { durationMs, httpStatus, outcome }: TimedReading,
-  isDone: boolean,
-) {
-  draft.log({
-    direction: 'inbound-from-app',
-    action: isDone ? 'resolve' : 'refuse',
-    durationMs,
-    ...(httpStatus !== undefined && { httpStatus }),
-    outcome,
-    by,
-    note,
-  });
 }
 
 /** @see PaymentLedger.resolve */
@@ -78,31 +67,35 @@ export async function resolve(settings: LedgerSettings, id: string, resolution: 
   issues.throwIfAny('The payment was not resolved');
   const row = await requireRow(settings, id);
   const timed = await readStatus(settings, row);
-  // An answer that did not come says nothing, neither for nor against.
-  if (timed.reading.kind === 'busy') throw timed.error;
+  const { reading, durationMs, httpStatus, outcome } = timed;
+  const status = httpStatus === undefined ? {} : { httpStatus };
+  const line = { direction: 'inbound-from-app' as const, durationMs, ...status, outcome, by, note };
   let refusal: string | undefined;
   const done = await takeStep(settings, row, (draft) => {
     const { payment, nowMs } = draft;
-    refusal = objection(payment, wanted, timed.reading);
-    if (refusal === undefined) {
-      const closed = payment.review.map(({ reason }) => reason);
-      const { reading } = timed;
-      if (reading.kind === 'status') {
-        const { status, financialTransactionId } = reading.status;
-        draft.set({ status, ...(financialTransactionId !== undefined && { financialTransactionId }) });
-      }
-      // First closed, then moved: a late success or a second one asks anew.
-      draft.unflag(...closed);
-      if (wanted === 'successful' && payment.state !== 'successful') draft.succeed();
-      else if (wanted !== payment.state) draft.move(wanted, { confirmedAtMs: nowMs });
-      draft.setDue(undefined);
-      draft.setLateSince(undefined);
-      draft.set({ notes: [...payment.notes, { atMs: nowMs, by, note, closed, state: wanted }] });
+    // An answer that did not come says nothing, neither for nor against.
+    refusal = reading.kind === 'busy' ? outcome : objection(payment, wanted, timed);
+    if (refusal !== undefined) {
+      draft.log({ ...line, action: 'refuse' });
+      // What was learnt on the way must not be lost with the refusal.
+      takeIn(draft, timed);
+      return;
     }
-    log(draft, resolution, timed, refusal === undefined);
+    const closed = payment.review.map(({ reason }) => reason);
+    const said = reading.kind === 'status' ? reading.status : undefined;
+    const { financialTransactionId } = Object(said) as Partial<PaymentStatus>;
+    if (said) draft.set({ status: said.status, ...(financialTransactionId && { financialTransactionId }) });
+    // First closed, then moved: a late success or a second one asks anew.
+    draft.unflag(...closed);
+    if (wanted === 'successful' && payment.state !== 'successful') draft.succeed();
+    else if (wanted !== payment.state) draft.move(wanted, said?.state === wanted ? { confirmedAtMs: nowMs } : {});
+    planLateReads(draft, payment.state, true);
+    draft.set({ notes: [...payment.notes, { atMs: nowMs, by, note, closed, state: wanted }] });
+    draft.log({ ...line, action: 'resolve' });
   });
   if (refusal === undefined) return done.payment;
-  throw new MomoError('invalid_transition', `Payment ${id} was not resolved as ${wanted}: ${refusal}.`, {
+  if (reading.kind === 'busy') throw timed.error;
+  throw new MomoError('invalid_transition', `Payment ${row.payment.id} was not resolved as ${wanted}: ${refusal}.`, {
     referenceId: row.payment.id,
   });
 }

@@ -1,10 +1,11 @@
 import { MomoError } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
-import type { Draft } from './draft.js';
-import { openDraft } from './draft.js';
+import { clientOf } from './client-of.js';
+import { type Draft, openDraft } from './draft.js';
 import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
-import { takeStep } from './step.js';
+import { permitEach } from './permits.js';
+import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
 /** How long a send may take: a web route waits for it, and a lease is a little longer. */
@@ -101,30 +102,38 @@ function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
   }
 }
 
+/** How a send goes. */
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number | undefined;
+}
+
 /**
  * Sends a payment: first it is written down that this begins, then it leaves, then what came of it is written down.
  * Whoever finds that somebody else has changed the payment meanwhile sends nothing.
  *
  * @param lease - Released with the result.
+ * @throws MomoError `invalid_input` when there is no client for it; then nothing is written
  */
 export async function send(
   settings: LedgerSettings,
   known: PaymentRow,
-  lease: number | undefined,
-  options: { readonly signal?: AbortSignal | undefined; readonly deadlineMs?: number | undefined } = {},
+  lease: number,
+  { signal, deadlineMs = sendDeadlineMs }: SendOptions = {},
 ): Promise<PaymentRow> {
   const { store, clock, organisation } = settings;
+  const client = clientOf(settings, known.payment);
   const mightHave = known.sending.mayHaveArrived;
   const begin = openDraft(known, clock.now(), { organisation });
   const sends = known.sending.sends + 1;
   begin.setSending({ sends, startedAtMs: clock.now(), mayHaveArrived: true, notFoundInARow: 0 });
   begin.log({ direction: 'outbound-to-mtn', action: 'send', outcome: sends === 1 ? 'first' : 'again' });
   const change = begin.close();
-  if ((await store.commit(change)) !== 'committed') return (await store.get(known.payment.id)) ?? known;
+  if ((await store.commit(change)) !== 'committed') return requireRow(settings, known.payment.id);
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });
   const { row } = change;
-  const { payment, sending } = row;
-  const { id: referenceId, amount, currency, externalId, payer, payerMessage, payeeNote } = payment;
+  const { id: referenceId } = row.payment;
+  const { body, callbackUrl } = row.sending;
   const startedAtMs = clock.now();
   const line = () => ({
     direction: 'inbound-from-mtn' as const,
@@ -133,18 +142,9 @@ export async function send(
   });
   let accepted: AcceptedRequest;
   try {
-    accepted = await settings.clientOf(payment).requestToPay(
-      {
-        amount,
-        currency,
-        externalId,
-        payer,
-        payerMessage,
-        payeeNote,
-        referenceId,
-        ...(sending.callbackUrl !== undefined && { callbackUrl: sending.callbackUrl }),
-      },
-      { deadlineMs: options.deadlineMs ?? sendDeadlineMs, ...(options.signal && { signal: options.signal }) },
+    accepted = await client.requestToPay(
+      { ...JSON.parse(body), referenceId, ...(callbackUrl !== undefined && { callbackUrl }) },
+      { deadlineMs, beforeStatusRead: permitEach(settings), ...(signal && { signal }) },
     );
   } catch (error) {
     settings.tell({ type: 'problem', paymentId: referenceId, action: 'send', error });

@@ -1,4 +1,5 @@
 import { MomoError } from '../errors.js';
+import { toReferenceId } from '../payment/reference-id.js';
 import { type Draft, openDraft } from './draft.js';
 import type { LedgerSettings } from './options.js';
 import type { PaymentRow } from './store.js';
@@ -6,9 +7,14 @@ import type { PaymentRow } from './store.js';
 /** One writer at a time is the rule; this often in a row it cannot lose but to a store that is broken. */
 const maxTries = 50;
 
+export async function findRow({ store }: LedgerSettings, id: unknown): Promise<PaymentRow | undefined> {
+  const referenceId = toReferenceId(id);
+  return referenceId === undefined ? undefined : store.get(referenceId);
+}
+
 /** @throws MomoError `not_found` */
-export async function requireRow({ store }: LedgerSettings, id: string): Promise<PaymentRow> {
-  const row = typeof id === 'string' ? await store.get(id.toLowerCase()) : undefined;
+export async function requireRow(settings: LedgerSettings, id: string): Promise<PaymentRow> {
+  const row = await findRow(settings, id);
   if (row !== undefined) return row;
   throw new MomoError('not_found', 'The ledger has no such payment. Check the id: it is what charge gave as id.');
 }

@@ -127,8 +127,8 @@ export interface PaymentStore {
   takeEvents(request: LeaseRequest): Promise<LedgerEvent[]>;
   /** The event was handled, and will not be handed out again. */
   acknowledgeEvent(eventId: string, audit: AuditEntry): Promise<void>;
-  /** The event was not handled: it can be taken again at once. */
-  releaseEvent(eventId: string, audit: AuditEntry): Promise<void>;
+  /** The event was not handled: it can be taken again from `dueAtMs` on. */
+  releaseEvent(eventId: string, audit: AuditEntry, dueAtMs: number): Promise<void>;
   /** Keeps a callback, with its audit entry, unless there are `limit` of its payment already: then false, and nothing is written. */
   addCallback(callback: StoredCallback, audit: AuditEntry, limit: number): Promise<boolean>;
   /** A payment's callbacks, oldest first. */

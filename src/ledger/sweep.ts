@@ -1,6 +1,6 @@
 import type { LedgerSettings } from './options.js';
 import { readAndRecord } from './read.js';
-import { giveUpUnsent, isToBeSentAgain, isTooOldToSend, send } from './send.js';
+import { giveUpUnsent, isToBeSentAgain, isTooOldToSend, send, sendDeadlineMs } from './send.js';
 import { takeStep } from './step.js';
 import type { LeasedPayment, PaymentRow } from './store.js';
 
@@ -10,26 +10,42 @@ export interface SweepResult {
   readonly swept: number;
   /** How many of them changed their state. */
   readonly changed: number;
-  /** How many failed with an error of the store; they are due again when their lease is over. */
+  /** How many failed: the store, or no client for them. They are due again when their lease is over. */
   readonly failed: number;
 }
 
 /** As many at once as a second has reads: more would only wait, and let their leases run out. */
 const batchSize = 8;
 
+/** Between the end of what is done under a lease and the lease's own, in milliseconds. */
+const leaseMarginMs = 1_000;
+/** With less time than this a send is better begun under the next lease. */
+const leastSendMs = 10_000;
+
 /** Looks after one payment, in the order of its life: send it, read it, send it once more. */
 async function attend(settings: LedgerSettings, { row, leasedUntilMs }: LeasedPayment): Promise<PaymentRow> {
-  const { clock } = settings;
+  const { clock, leaseMs } = settings;
   const { state } = row.payment;
+  const leftMs = () => Math.max(leasedUntilMs - clock.now() - leaseMarginMs, 1);
+  const deadlineMs = () => Math.min(sendDeadlineMs, leftMs());
   if (state === 'created' && !row.sending.mayHaveArrived) {
     return isTooOldToSend(row, clock.now())
       ? takeStep(settings, row, (draft) => draft.payment.state === 'created' && giveUpUnsent(draft), leasedUntilMs)
-      : send(settings, row, leasedUntilMs);
+      : send(settings, row, leasedUntilMs, { deadlineMs: deadlineMs() });
   }
-  const { row: read } = await readAndRecord(settings, row);
-  if (isToBeSentAgain(read, clock.now())) return send(settings, read, leasedUntilMs);
-  await settings.store.release(row.payment.id, leasedUntilMs);
+  const { row: read } = await readAndRecord(settings, row, leftMs());
+  const isTime = leftMs() >= Math.min(leastSendMs, leaseMs / 2);
+  if (isTime && isToBeSentAgain(read, clock.now())) {
+    return send(settings, read, leasedUntilMs, { deadlineMs: deadlineMs() });
+  }
   return read;
+}
+
+/** One payment under its lease, which ends with it; after an error of the store it ends by itself, not to try at once. */
+async function attendLeased(settings: LedgerSettings, leased: LeasedPayment): Promise<PaymentRow> {
+  const row = await attend(settings, leased);
+  await settings.store.release(row.payment.id, leased.leasedUntilMs);
+  return row;
 }
 
 /** @see PaymentLedger.pollDue */
@@ -43,7 +59,7 @@ export async function sweep(settings: LedgerSettings, limit: number): Promise<Sw
     const leased = await store.leaseDue({ nowMs: clock.now(), leaseMs, limit: wanted });
     if (leased.length === 0) break;
     swept += leased.length;
-    const results = await Promise.allSettled(leased.map((payment) => attend(settings, payment)));
+    const results = await Promise.allSettled(leased.map((payment) => attendLeased(settings, payment)));
     for (const [index, result] of results.entries()) {
       if (result.status === 'rejected') {
         failed++;

@@ -1,4 +1,4 @@
-import { sameAmount } from '../../payment/compare.js';
+import { sameAmount } from '../../payment/amount.js';
 import type { PaymentState } from '../../payment/state.js';
 import { Grouping } from './groups.js';
 import { agrees, type StatementOutcome, standingOf, standingsByLikelihood, standingsFor } from './outcome.js';

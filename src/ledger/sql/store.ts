@@ -196,9 +196,9 @@ export function sqlPaymentStore(database: SqlDatabase): PaymentStore {
         await writeAudit(run, [entry]);
       });
     },
-    async releaseEvent(eventId, entry) {
+    async releaseEvent(eventId, entry, dueAtMs) {
       await write(async (run) => {
-        await run('UPDATE momo_events SET leased_until_ms = 0 WHERE id = $1', [eventId]);
+        await run('UPDATE momo_events SET leased_until_ms = $2 WHERE id = $1', [eventId, dueAtMs]);
         await writeAudit(run, [entry]);
       });
     },

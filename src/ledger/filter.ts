@@ -1,0 +1,33 @@
+import { Issues } from '../errors.js';
+import type { PaymentState } from '../payment/state.js';
+import type { PaymentFilter } from './store.js';
+
+const allStates: readonly string[] = [
+  'created',
+  'submitted',
+  'pending',
+  'successful',
+  'failed',
+  'expired',
+  'uncertain',
+  'refunded',
+] satisfies PaymentState[];
+
+/** @throws MomoError `invalid_input` */
+export function checkFilter(filter: PaymentFilter): void {
+  const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = Object(filter) as PaymentFilter;
+  const issues = new Issues();
+  const isStates =
+    states === undefined || (Array.isArray(states) && states.every((state) => allStates.includes(state)));
+  issues.check(isStates, 'states', 'must be a list of payment states');
+  const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
+  issues.check(isFlag, 'needsReview', 'must be true or false');
+  for (const [path, text] of Object.entries({ scope, payerId })) {
+    issues.check(text === undefined || typeof text === 'string', path, 'must be a string');
+  }
+  for (const [path, atMs] of Object.entries({ createdFromMs, createdBeforeMs })) {
+    const isInstant = atMs === undefined || Number.isFinite(atMs);
+    issues.check(isInstant, path, 'must be an instant in epoch milliseconds');
+  }
+  issues.throwIfAny('The payments cannot be listed');
+}
