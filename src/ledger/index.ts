@@ -5,7 +5,7 @@ export type { DeliveryResult } from './deliver.js';
 export type { LedgerEvent, LedgerEventType } from './event.js';
 export { PaymentLedger } from './ledger.js';
 export { memoryPaymentStore } from './memory-store.js';
-export type { LedgerClient, LedgerNotice, PaymentLedgerOptions } from './options.js';
+export type { LedgerCallOptions, LedgerClient, LedgerNotice, PaymentLedgerOptions } from './options.js';
 export type { LedgerPayment, PaymentRecord, Refund, ReviewItem, ReviewNote, ReviewReason } from './payment.js';
 export type { Organisation, Receipt } from './receipt.js';
 export type { RefundRequest } from './refund.js';
@@ -22,3 +22,4 @@ export type {
   StoredCallback,
 } from './store.js';
 export type { SweepResult } from './sweep.js';
+export * from './reconcile/index.js';
