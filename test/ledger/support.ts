@@ -160,16 +160,18 @@ export function createHandClock(startMs = Date.UTC(2026, 4, 4)) {
 }
 
 /** A ledger on that fake MTN. */
-export function openFakeShop(options: Partial<PaymentLedgerOptions> = {}) {
+export function openFakeShop(
+  options: Partial<PaymentLedgerOptions> & { readonly clock?: ReturnType<typeof createHandClock> } = {},
+) {
   const mtn = createFakeMtn();
-  const clock = createHandClock();
+  const clock = options.clock ?? createHandClock();
   const store = options.store ?? memoryPaymentStore();
   const notices: LedgerNotice[] = [];
   const ledger = new PaymentLedger({
     client: mtn,
-    clock,
     onEvent: (notice) => notices.push(notice),
     ...options,
+    clock,
     store,
   });
   const events: LedgerEvent[] = [];
