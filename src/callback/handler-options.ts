@@ -74,8 +74,9 @@ export interface CallbackHandlerOptions<Payment extends ReadPayment = ReadPaymen
     | ((referenceId: string) => ExpectedPayment | undefined | null | Promise<ExpectedPayment | undefined | null>)
     | undefined;
   /**
-   * A callback that is authenticated and well-formed, before anything is read: to keep it as it came. When it throws, the
-   * answer is 500, and nothing is read.
+   * A callback that is authenticated, well-formed and has a reference id, before anything is read: to keep it as it came.
+   * Each time it comes, twins too. When it throws, the answer is 500, and nothing is read. With `resolveReference` alone
+   * nobody is authenticated: it may be anyone's.
    */
   readonly onReceived?: ((callback: PaymentCallback, context: { readonly referenceId: string }) => unknown) | undefined;
   /** Epoch milliseconds. Default: `Date.now()`, looked up at each call. */

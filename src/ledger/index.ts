@@ -8,6 +8,7 @@ export { memoryPaymentStore } from './memory-store.js';
 export type { LedgerCallOptions, LedgerClient, LedgerNotice, PaymentLedgerOptions } from './options.js';
 export type { LedgerPayment, PaymentRecord, Refund, ReviewItem, ReviewNote, ReviewReason } from './payment.js';
 export type { Organisation, Receipt } from './receipt.js';
+export * from './reconcile/index.js';
 export type { RefundRequest } from './refund.js';
 export type { Resolution, ReviewCase } from './review.js';
 export type { Settlement } from './settle.js';
@@ -22,4 +23,3 @@ export type {
   StoredCallback,
 } from './store.js';
 export type { SweepResult } from './sweep.js';
-export * from './reconcile/index.js';

@@ -543,3 +543,46 @@ describe('an expected that knows no such payment', () => {
     },
   );
 });
+
+describe('onReceived', () => {
+  it('sees each authenticated callback before anything is read, twins too', async () => {
+    const seen: string[] = [];
+    const { handler, log } = recorded({
+      onReceived: (callback, { referenceId: id }) => {
+        seen.push(`${id} ${callback.claimedStatus} after ${log.reads.length} reads`);
+      },
+    });
+    const url = await signedUrl();
+    await handler(await forgeCallbackRequest(body, { url }));
+    await handler(await forgeCallbackRequest(body, { url }));
+    expect(seen).toEqual([`${referenceId} SUCCESSFUL after 0 reads`, `${referenceId} SUCCESSFUL after 1 reads`]);
+    expect(log.successful).toHaveLength(1);
+  });
+
+  it('sees nothing that is not authenticated or not well-formed', async () => {
+    const onReceived = vi.fn();
+    const { handler } = recorded({ onReceived });
+    const url = await signedUrl();
+    await handler(await forgeCallbackRequest(body, { url: url.slice(0, -1) }));
+    await handler(await forgeCallbackRequest('{}', { url }));
+    await handler(await forgeCallbackRequest('no JSON', { url }));
+    await handler(await forgeCallbackRequest(JSON.stringify({ status: 'x'.repeat(70_000) }), { url }));
+    expect(onReceived).not.toHaveBeenCalled();
+  });
+
+  it('that throws makes it a 500, and nothing is read; a resend is received again', async () => {
+    let isDown = true;
+    const { handler, log } = recorded({
+      onReceived: async () => {
+        if (isDown) throw new Error('the database is down');
+      },
+    });
+    const url = await signedUrl();
+    expect((await handler(await forgeCallbackRequest(body, { url }))).status).toBe(500);
+    expect(log.reads).toEqual([]);
+    expect(log.rejected).toMatchObject([{ status: 500, why: 'hook-failed' }]);
+    isDown = false;
+    expect((await handler(await forgeCallbackRequest(body, { url }))).status).toBe(200);
+    expect(log.successful).toHaveLength(1);
+  });
+});

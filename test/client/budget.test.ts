@@ -198,3 +198,70 @@ describe('the budget of status reads', () => {
     expect(mostInASecond(timesOf(world))).toBe(8);
   }, 30_000);
 });
+
+describe('beforeStatusRead', () => {
+  test('is awaited before each read that leaves: retries, after a 401, and the probes of a lost create', async () => {
+    const world = createClientWorld({ random: () => 0 });
+    const [id = ''] = await pay(world, 1);
+    let asked = 0;
+    const beforeStatusRead = async () => {
+      asked += 1;
+      expect(asked).toBe(world.sent('status').length + 1);
+    };
+    world.trick('status', answers(503), answers(401), answers(503));
+    await world.client.getRequestToPay(id, { beforeStatusRead });
+    expect(asked).toBe(4);
+    world.trick('create', lostAnswer());
+    await world.client.requestToPay({ ...request, payer }, { beforeStatusRead });
+    expect(asked).toBe(5);
+    await world.client.pollUntilFinal(id, { beforeStatusRead, deadlineMs: 30_000 });
+    world.trick('create', lostAnswer());
+    await world.client.collect({ ...request, payer }, { beforeStatusRead });
+    expect(asked).toBe(world.sent('status').length);
+  });
+
+  test('that never comes is ended by the deadline, and its signal says so', async () => {
+    const world = createClientWorld();
+    const [id = ''] = await pay(world, 1);
+    let signal: AbortSignal | undefined;
+    const beforeStatusRead = (given: AbortSignal) => {
+      signal = given;
+      return new Promise<void>(() => {});
+    };
+    const outcome = await outcomeOf(world.client.getRequestToPay(id, { beforeStatusRead, deadlineMs: 50 }));
+    expect(outcome).toMatchObject({ code: 'timeout' });
+    expect(signal?.aborted).toBe(true);
+    expect(world.sent('status')).toHaveLength(0);
+  });
+
+  test('that rejects lets that read not leave; a lost create goes on asking', async () => {
+    const world = createClientWorld();
+    const [id = ''] = await pay(world, 1);
+    const failing = async () => {
+      throw new Error('secret of the store');
+    };
+    const outcome = await outcomeOf(world.client.getRequestToPay(id, { beforeStatusRead: failing }));
+    expect(outcome).toMatchObject({ code: 'unavailable', isRetryable: true });
+    expect(JSON.stringify(outcome)).not.toContain('secret of the store');
+
+    let failures = 2;
+    const stumbling = async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('not now');
+    };
+    world.trick('create', lostAnswer());
+    const accepted = await world.client.requestToPay({ ...request, payer }, { beforeStatusRead: stumbling });
+    expect(accepted).toMatchObject({ outcome: 'accepted', compared: true });
+    expect(failures).toBeLessThan(0);
+    world.trick('create', lostAnswer());
+    const lost = await outcomeOf(world.client.requestToPay({ ...request, payer }, { beforeStatusRead: failing }));
+    expect(lost).toMatchObject({ code: 'outcome_unknown' });
+  });
+});
+
+test('a client says where it sends to', () => {
+  const { client } = createClientWorld({ baseUrl: 'https://proxy.example.com/mtn/', targetEnvironment: 'mtnrwanda' });
+  expect(client.baseUrl).toBe('https://proxy.example.com/mtn');
+  expect(client.targetEnvironment).toBe('mtnrwanda');
+  expect(Object.keys(client)).toEqual([]);
+});
