@@ -19,6 +19,7 @@ const preamble = `
 import type * as momo from 'momo-collections';
 import type * as testing from 'momo-collections/testing';
 import type * as callbacks from 'momo-collections/callback';
+import type * as ledgers from 'momo-collections/ledger';
 
 interface Order {
   readonly id: string;
@@ -48,6 +49,7 @@ declare global {
   const callback: callbacks.PaymentCallback;
   const callbackUrl: string;
   const handler: callbacks.CallbackHandler;
+  const ledger: ledgers.PaymentLedger;
   const body: string;
   const currentSecret: string;
   const previousSecret: string;
@@ -58,7 +60,7 @@ declare global {
     setReference(id: string, referenceId: string): Promise<void>;
     referenceOf(id: string, ifNone: string): Promise<string>;
     findByReference(referenceId: string): Promise<Order | undefined>;
-    markPaid(eventId: string, payment: momo.PaymentStatus): Promise<void>;
+    markPaid(eventId: string, payment: momo.PaymentStatus | ledgers.LedgerPayment): Promise<void>;
     listUndecided(): Promise<Order[]>;
     markFailed(payment: momo.PaymentStatus): Promise<void>;
     referenceOf(externalId: string | undefined): Promise<string | undefined>;
@@ -245,6 +247,9 @@ function usedIn(sourceFile) {
 const entries = {
   'momo-collections': 'src/index.ts',
   'momo-collections/callback': 'src/callback/index.ts',
+  'momo-collections/ledger': 'src/ledger/index.ts',
+  'momo-collections/ledger/sqlite': 'src/ledger/sqlite.ts',
+  'momo-collections/ledger/postgres': 'src/ledger/postgres.ts',
   'momo-collections/testing': 'src/testing/index.ts',
   'momo-collections/testing/msw': 'src/testing/msw.ts',
   'momo-collections/testing/server': 'src/testing/server/index.ts',

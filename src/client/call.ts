@@ -10,7 +10,7 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
   /**
    * Awaited each time before a status read leaves, those of retries and of a lost create too: for a limit that several
-   * processes share. What it rejects with counts as a read without an answer.
+   * processes share. What it rejects with passes through; a lost create asks again a little later.
    */
   readonly beforeStatusRead?: ((signal: AbortSignal) => Promise<unknown>) | undefined;
 }

@@ -92,8 +92,9 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
       const verdict = judgeProbe(exchange);
       return verdict === 'answered' ? (resource.read(referenceId, exchange.json) ?? 'unclear') : verdict;
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return error.code === 'unauthorized' || error.code === 'forbidden' ? 'refused' : 'unclear';
+      if (error instanceof Interruption) throw error;
+      const isRefused = error instanceof Failure && (error.code === 'unauthorized' || error.code === 'forbidden');
+      return isRefused ? 'refused' : 'unclear';
     }
   };
 

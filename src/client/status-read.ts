@@ -2,7 +2,6 @@ import type { StatusResource } from '../operations/resource.js';
 import type { Call } from './call.js';
 import { type ClientContext, sendAuthorized, sendOnce, sendWithRetries } from './context.js';
 import { type Exchange, readAnswer } from './exchange.js';
-import { Failure, Interruption } from './failure.js';
 import type { ReadTicket } from './status-budget.js';
 
 /** One attempt at a status read: a token, a permit of the budget, then the request. */
@@ -18,11 +17,7 @@ export function sendStatusRead(
   return sendAuthorized(context, call, { method: 'GET', path: `${path}/${referenceId}`, headers }, async (request) => {
     // After the token: permits that wait for a slow token would all leave at once.
     await context.budget.take(call, ticket);
-    await call
-      .run(async (signal) => call.beforeStatusRead?.(signal))
-      .catch((error) => {
-        throw error instanceof Interruption ? error : new Failure('unavailable', 'beforeStatusRead rejected');
-      });
+    await call.run(async (signal) => call.beforeStatusRead?.(signal));
     return sendOnce(context, call, operation, attempt, request);
   });
 }

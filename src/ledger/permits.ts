@@ -28,11 +28,15 @@ async function awaitPermit({ store, clock }: Permits, limitMs: number, signal?: 
 
 /**
  * What a client awaits before each status read, so that all processes together stay below MTN's limit. Where the store
- * fails nothing is read.
+ * fails nothing is read, and whatever its error is called, it is none of MTN's.
  */
 export function permitEach(permits: Permits): (signal: AbortSignal) => Promise<void> {
   return async (signal) => {
-    await awaitPermit(permits, Number.POSITIVE_INFINITY, signal);
+    try {
+      await awaitPermit(permits, Number.POSITIVE_INFINITY, signal);
+    } catch (cause) {
+      throw new MomoError('unavailable', 'The payment store gave no permit to read.', { cause, isRetryable: true });
+    }
   };
 }
 
