@@ -15,8 +15,16 @@ const resolutions = {
 const web = { lib: ['ES2022', 'DOM'], types: [] };
 const node = { lib: ['ES2022'], types: ['node'] };
 const nodeAndWeb = { lib: ['ES2022', 'DOM'], types: ['node'] };
-const portable = ['main.ts', 'callback.ts', 'testing.ts'];
-const onNode = ['node.ts', 'server.ts'];
+const portable = ['main.ts', 'callback.ts', 'ledger.ts', 'postgres.ts', 'testing.ts'];
+const onNode = ['node.ts', 'server.ts', 'sqlite.ts'];
+/** Where a file's name does not say which entry it uses. */
+const entryOf = {
+  'main.ts': '',
+  'msw.ts': '/testing/msw',
+  'server.ts': '/testing/server',
+  'postgres.ts': '/ledger/postgres',
+  'sqlite.ts': '/ledger/sqlite',
+};
 
 const always = {
   target: 'ES2022',
@@ -69,7 +77,7 @@ function findUnused(folder, file) {
   const program = ts.createProgram([join(folder, file)], { module: ts.ModuleKind.NodeNext, types: [] });
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(join(folder, file));
-  const wanted = `momo-collections${{ 'main.ts': '', 'msw.ts': '/testing/msw', 'server.ts': '/testing/server' }[file] ?? `/${file.replace('.ts', '')}`}`;
+  const wanted = `momo-collections${entryOf[file] ?? `/${file.replace('.ts', '')}`}`;
   const statement = source.statements.find(
     (node) => ts.isImportDeclaration(node) && node.moduleSpecifier.text === wanted,
   );
@@ -94,7 +102,7 @@ export async function checkTypes(consumers, report) {
   for (const [folder, file] of places) await copyFile(join(here, 'consumers', file), join(folder, file));
 
   await report.check('the consumers use every export', async () => {
-    const inPlain = [...portable, 'server.ts'].flatMap((file) => findUnused(consumers.plain, file));
+    const inPlain = [...portable, 'server.ts', 'sqlite.ts'].flatMap((file) => findUnused(consumers.plain, file));
     expectNone([...inPlain, ...findUnused(consumers.msw3, 'msw.ts')]);
   });
 
