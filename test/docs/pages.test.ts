@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { currencyDecimals, nextStates, type PaymentState, targetEnvironments } from '../../src/index.js';
+import { canTransition, currencyDecimals, nextStates, type PaymentState, targetEnvironments } from '../../src/index.js';
 
 const page = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -12,6 +12,21 @@ describe('the pages that repeat what the code says', () => {
     const allowed = [...new Set(states)].flatMap((from) => nextStates(from).map((to) => `${from} ${to}`));
     expect(drawn.length).toBeGreaterThan(0);
     expect(drawn.sort()).toEqual(allowed.sort());
+  });
+
+  it('draw no way of the ledger that the payment rules do not allow', async () => {
+    const drawn = [...(await page('docs/ledger.md')).matchAll(/^ {2}(\w+) --> (\w+)/gm)];
+    expect(drawn.length).toBeGreaterThan(0);
+    const wrong = drawn.filter(([, from, to]) => !canTransition(from as PaymentState, to as PaymentState));
+    expect(wrong.map(([line]) => line)).toEqual([]);
+  });
+
+  it('list the twelve cases of the ledger as its tests do', async () => {
+    const listed = [...(await page('docs/ledger.md')).matchAll(/^\| (\d+)\. /gm)].map(([, number]) => Number(number));
+    const tests = await page('test/ledger/twelve-cases.test.ts');
+    const tested = [...tests.matchAll(/^ {2}test\('(\d+)\. /gm)].map(([, number]) => Number(number));
+    expect(listed).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(tested).toEqual(listed);
   });
 
   it('list every environment with its country, currency, decimals and address', async () => {
