@@ -80,7 +80,7 @@ export function openShop({ store = memoryPaymentStore(), sandbox: given = {}, ..
 }
 
 /** What MTN says of a payment: a word, with a reason where it failed. */
-export type Word = 'pending' | 'successful' | 'failed' | 'expired' | 'not-found' | 'no-answer';
+type Word = 'pending' | 'successful' | 'failed' | 'expired' | 'not-found' | 'no-answer';
 
 /** An MTN behind the ledger's own port: no HTTP, and it says what it is told to. */
 export interface FakeMtn extends LedgerClient {

@@ -31,5 +31,5 @@ export type {
   StatementRow,
 } from './rows.js';
 export { readStatement, type StatementColumns, type StatementMapping } from './statement.js';
-export type { ReconciliationSummary, ReconciliationTally } from './summary.js';
+export type { ReconciliationTally, ReconciliationTotals } from './summary.js';
 export type { TextSource } from './text-chunks.js';

@@ -7,7 +7,7 @@ import { outcomeReader, type StatusWords } from './outcome.js';
 import { classify } from './result.js';
 import { type Entry, RowTable } from './row-table.js';
 import type { LedgerRow, ReconciledRow, StatementRow } from './rows.js';
-import { type ReconciliationSummary, Summing } from './summary.js';
+import { type ReconciliationTotals, Summing } from './summary.js';
 
 /** How {@link reconcile} reads the two sides. */
 export interface ReconcileOptions {
@@ -23,7 +23,7 @@ export interface ReconcileOptions {
 /** The results, row by row as often as you ask, and their sums. */
 export interface Reconciliation extends AsyncIterable<ReconciledRow> {
   /** Counts, and exact sums by currency. Reads the inputs first where nobody has yet. */
-  summary(): Promise<ReconciliationSummary>;
+  summary(): Promise<ReconciliationTotals>;
 }
 
 /** Rows as they come, or all at once. */
@@ -72,7 +72,7 @@ export function reconcile(
     reading ??= read();
     return reading;
   };
-  let sums: ReconciliationSummary | undefined;
+  let sums: ReconciliationTotals | undefined;
   return {
     async *[Symbol.asyncIterator]() {
       const { table, matches } = await readOnce();

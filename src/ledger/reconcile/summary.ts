@@ -13,7 +13,7 @@ export interface ReconciliationTally {
 }
 
 /** A reconciliation in numbers. The classes add up to the two sides. */
-export interface ReconciliationSummary {
+export interface ReconciliationTotals {
   readonly ledger: ReconciliationTally;
   readonly statement: ReconciliationTally;
   readonly classes: Readonly<
@@ -94,13 +94,13 @@ export class Summing {
     if (fee && currency) this.#fees.add(currency, fee.replace('-', ''), fee.startsWith('-'));
   }
 
-  toSummary(): ReconciliationSummary {
+  toSummary(): ReconciliationTotals {
     const { ledger, statement } = this.#all.toSides();
     const classes = Object.entries(this.#classes).map(([name, sides]) => [name, sides.toSides()] as const);
     return {
       ledger,
       statement,
-      classes: Object.fromEntries(classes) as ReconciliationSummary['classes'],
+      classes: Object.fromEntries(classes) as ReconciliationTotals['classes'],
       fees: this.#fees.toAmounts(),
       needsReview: this.#needsReview,
       unreadable: this.#unreadable,

@@ -51,8 +51,8 @@ import {
   type Reconciliation,
   type ReconciliationClass,
   type ReconciliationDifference,
-  type ReconciliationSummary,
   type ReconciliationTally,
+  type ReconciliationTotals,
   type Refund,
   type RefundRequest,
   type Resolution,
@@ -162,7 +162,7 @@ export async function* report(ledger: PaymentLedger, file: TextSource): AsyncGen
   const options: ReconcileOptions = { statuses };
   const rows: Rows<LedgerRow> = withRefunds(ledger.list(filter));
   const reconciliation: Reconciliation = reconcile(rows, statement, options);
-  const summary: ReconciliationSummary = await reconciliation.summary();
+  const summary: ReconciliationTotals = await reconciliation.summary();
   const tally: ReconciliationTally = summary.classes.matched.ledger;
   const amounts: AmountsByCurrency = tally.amounts;
   for await (const row of reconciliation) yield describe(row);
