@@ -140,7 +140,7 @@ export function openDraft(stored: PaymentRow, nowMs: number, context: DraftConte
         })),
         // With the payment as it is when all of the step is done.
         events: events.map(({ type, sequence, more }) => ({
-          id: `${id}:${version}:${type.slice('payment.'.length)}`,
+          id: `${id}:${sequence}:${type.slice('payment.'.length)}`,
           type,
           paymentId: id,
           sequence,

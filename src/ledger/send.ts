@@ -70,11 +70,17 @@ export function isToBeSentAgain({ sending, payment }: PaymentRow, nowMs: number)
 
 function recordAccepted(draft: Draft, accepted: AcceptedRequest): void {
   const { payment } = draft;
+  // Given up without MTN's word, and now MTN has it.
+  const isGivenUp = payment.state === 'failed' && !draft.row.sending.hasArrived;
   const { targetEnvironment, baseUrl } = accepted;
   const where = { ...(targetEnvironment && { targetEnvironment }), ...(baseUrl && { baseUrl }) };
   draft.setSending({ mayHaveArrived: true, hasArrived: true, notFoundInARow: 0 });
   if (payment.state === 'created') draft.move('submitted', { ...where, submittedAtMs: draft.nowMs });
   else draft.set({ ...where, submittedAtMs: payment.submittedAtMs ?? draft.nowMs });
+  if (isGivenUp) {
+    draft.move('uncertain');
+    draft.flag({ reason: 'contradiction' });
+  }
   if (draft.payment.state === 'submitted') draft.setDue(Math.max(draft.nowMs, draft.row.poll.nextReadAtMs));
 }
 

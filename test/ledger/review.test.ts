@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sqlitePaymentStore } from '../../src/ledger/sqlite.js';
 import { hourMs, minuteMs, openFakeShop, openShop, order } from './support.js';
 
 const by = { by: 'Amina', note: 'Looked at it' };
@@ -113,6 +114,37 @@ describe('what needs a person', () => {
       notes: [{ closed: ['contradiction'] }],
     });
     expect(await told()).toEqual(['failed', 'review', 'successful']);
+  });
+
+  test('paid after failed, and another amount: two questions, two events, on SQLite too', async () => {
+    const { ledger, sandbox, readsShow, state, reasons, told } = openShop({ store: sqlitePaymentStore(':memory:') });
+    const payment = await ledger.charge(order);
+    readsShow(payment, 'FAILED');
+    await ledger.handleCallback(sandbox.forgeCallback(payment.id));
+    expect(await state(payment.id)).toBe('failed');
+    readsShow(payment, 'SUCCESSFUL', { amount: '1' });
+    await ledger.handleCallback(sandbox.forgeCallback(payment.id));
+    expect(await state(payment.id)).toBe('uncertain');
+    expect(await reasons()).toEqual(['mismatch', 'contradiction']);
+    expect(await told()).toEqual(['failed', 'review', 'review']);
+  });
+
+  test('MTN takes a send after a person gave the payment up: it asks again', async () => {
+    const { ledger, mtn, pass, state, reasons } = openFakeShop();
+    const send = mtn.requestToPay;
+    mtn.says('not-found');
+    mtn.requestToPay = async (...given) => {
+      mtn.requestToPay = async () => Promise.reject(new Error('no answer'));
+      // A send that hangs for longer than the payment's time.
+      await pass(700_000, 10_000);
+      const [{ referenceId }] = given;
+      await ledger.resolve(referenceId, { state: 'failed', ...by });
+      expect(await state(referenceId)).toBe('failed');
+      return send(...given);
+    };
+    const { id } = await ledger.charge(order);
+    expect(await state(id)).toBe('uncertain');
+    expect(await reasons()).toEqual(['contradiction']);
   });
 
   test('MTN contradicts itself after successful: it stays successful, and asks', async () => {
