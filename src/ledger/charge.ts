@@ -58,6 +58,9 @@ type Wanted = Pick<
   'scope' | 'externalId' | 'attempt' | 'amount' | 'currency' | 'payer' | 'payerMessage' | 'payeeNote'
 > & { readonly body: string; readonly callbackUrl: string | undefined; readonly record: PaymentRecord | undefined };
 
+/** What a database can keep in an index. */
+const maxKeyLength = 500;
+
 const isPlainText = (value: unknown) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]*$/u.test(value);
 
 /** Where a payment goes, as far as it is known. */
@@ -77,8 +80,10 @@ function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: 
     onLoopback: url !== undefined && isLoopback(url),
   });
   const issues = new Issues();
-  issues.check(isPlainText(request.externalId), 'externalId', 'must be text without control characters');
-  issues.check(isPlainText(scope), 'scope', 'must be text without control characters');
+  for (const [path, key] of Object.entries({ externalId: request.externalId, scope })) {
+    issues.check(isPlainText(key), path, 'must be text without control characters');
+    issues.check(String(key).length <= maxKeyLength, path, `must have at most ${maxKeyLength} characters`);
+  }
   issues.check(Number.isSafeInteger(attempt) && attempt >= 1, 'attempt', 'must be 1, 2, 3 …');
   const { type, id } = Object(record) as Partial<PaymentRecord>;
   const isRecord = isPlainText(type) && isPlainText(id);

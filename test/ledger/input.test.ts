@@ -66,6 +66,7 @@ describe('what is charged', () => {
     ['no money', { amount: '0' }, ['amount']],
     ['a float', { amount: 0.1 }, ['amount']],
     ['a control character in the order', { externalId: 'order\u0000' }, ['externalId']],
+    ['an order of 501 characters', { externalId: 'x'.repeat(501) }, ['externalId']],
     ['a scope that is no text', { scope: 7 }, ['scope']],
     ['attempt 0', { attempt: 0 }, ['attempt']],
     ['half an attempt', { attempt: 1.5 }, ['attempt']],

@@ -197,16 +197,28 @@ export function openFakeShop(
   };
 }
 
-/** Dies in the middle: whatever this process would have written from now on is lost. */
-export function crashing(store: PaymentStore, at: (method: keyof PaymentStore, call: number) => boolean): PaymentStore {
+/**
+ * A process that dies in the middle: whatever it would have written from then on is lost.
+ *
+ * @param when - Before the call reaches the store, or after it was done and before the process knows.
+ */
+export function crashing(
+  store: PaymentStore,
+  at: (method: keyof PaymentStore, call: number, calls: number) => boolean,
+  when: 'before' | 'after' = 'before',
+): PaymentStore {
   const calls = new Map<string, number>();
+  let all = 0;
   let isDead = false;
   return new Proxy(store, {
     get(target, name: keyof PaymentStore) {
-      return (...given: never[]) => {
+      return async (...given: never[]) => {
         const call = (calls.get(name) ?? 0) + 1;
         calls.set(name, call);
-        isDead ||= at(name, call);
+        all += 1;
+        const isHere = !isDead && at(name, call, all);
+        if (isHere && when === 'after') await (target[name] as (...more: never[]) => unknown)(...given);
+        isDead ||= isHere;
         if (isDead) throw new Error('the process is dead');
         return (target[name] as (...more: never[]) => unknown)(...given);
       };
