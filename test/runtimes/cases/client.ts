@@ -12,6 +12,7 @@ import {
   type RequestToPay,
   sanitizeMessage,
 } from 'momo-collections';
+import { memoryPaymentStore, PaymentLedger } from 'momo-collections/ledger';
 import { createMomoSandbox, type MomoSandboxOptions, testNumbers } from 'momo-collections/testing';
 
 const referenceId = '0b7bd9b4-37a8-4c2e-8e9a-d3a4f8a3c111';
@@ -437,6 +438,30 @@ export const cases: { name: string; run(): Promise<void> }[] = [
       equal(sanitizeMessage("Café & crème brûlée n°5 — l'été 🎉"), 'Cafe and creme brulee n 5 - l ete');
       equal(sanitizeMessage('Ɔkɔm ɛde me, Ɖagbe ŋutɔ'), 'Okom ede me, Dagbe nguto');
       equal(normalizeMsisdn('+250 788-123-456'), '250788123456');
+    },
+  },
+  {
+    name: 'charges an order once in a ledger, and pays it by the read after a callback',
+    async run() {
+      const { client, sandbox, clock, count } = createWorld({}, { approval: 'manual' });
+      const ledger = new PaymentLedger({
+        client,
+        clock,
+        store: memoryPaymentStore(),
+        callbackUrl: 'https://shop.example/momo',
+        callbackSecrets: 'a secret of more than 16 bytes',
+      });
+      const [{ id }, again] = await Promise.all([ledger.charge(request), ledger.charge(request)]);
+      equal([again.id, count('requestToPay')], [id, 1]);
+      sandbox.approve(id);
+      const callback = sandbox.forgeCallback(id);
+      const forged = new Request(callback.url.slice(0, -1), { method: 'POST', body: '{"status":"SUCCESSFUL"}' });
+      equal([(await ledger.handleCallback(forged)).status, (await ledger.get(id))?.state], [404, 'submitted']);
+      equal([(await ledger.handleCallback(callback)).status, (await ledger.get(id))?.state], [200, 'successful']);
+      equal((await ledger.receipt(id))?.payer, '********888');
+      const events: string[] = [];
+      await ledger.deliverEvents(({ type }) => events.push(type));
+      equal(events, ['payment.successful']);
     },
   },
 ];
