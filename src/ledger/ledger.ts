@@ -204,10 +204,11 @@ export class PaymentLedger {
 
   /**
    * Closes the open questions of a payment by a person's decision. MTN is asked first: `successful` is refused unless MTN
-   * says paid, as asked for; `failed` and `expired` are refused while MTN says paid or pending.
+   * says paid, as asked for; `failed` and `expired` are refused while MTN says paid or pending, and before the payment's
+   * time is over. Refused or not, it is in the audit, and what MTN said is taken in.
    *
-   * @throws MomoError `not_found`, `invalid_input`, `invalid_transition` (it cannot be decided so; the attempt is in the
-   *   audit), and, when MTN could not be asked, the error of the status read
+   * @throws MomoError `not_found`, `invalid_input`, `invalid_transition` (it cannot be decided so), and, when MTN could
+   *   not be asked, the error of the status read
    * @example
    * ```ts
    * await ledger.resolve(referenceId, { state: 'failed', by: 'Amina', note: 'Not on the statement of May' });
