@@ -4,7 +4,7 @@ import type { AcceptedRequest, Prepare, PreparedCreate } from '../operations/cre
 import { type PaymentStatus, requestToPayStatus } from '../operations/request-to-pay.js';
 import type { StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
-import { toReferenceId } from '../payment/reference-id.js';
+import { checkReferenceId } from '../payment/reference-id.js';
 import type { Call, CallOptions } from './call.js';
 import { type ClientContext, maxAttempts, runCall } from './context.js';
 import { createPoll, type Poll, type PollOptions } from './poll.js';
@@ -34,11 +34,10 @@ export function checkFunctions<Name extends string>(
 }
 
 function requireReferenceId(operation: string, value: unknown): string {
-  const referenceId = toReferenceId(value);
   const issues = new Issues();
-  issues.check(referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
+  const referenceId = checkReferenceId(issues, value);
   issues.throwIfAny(`${operation} was not called`);
-  return referenceId as string;
+  return referenceId;
 }
 
 /** The safe create of a checked request, under the caller's id or a new one: made once, before anything is sent. */

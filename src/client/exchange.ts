@@ -1,5 +1,5 @@
 import { maskDigits } from '../payment/mask.js';
-import { isRejectingCode, type Reason } from '../payment/reason.js';
+import { isRejectingCode, type Reason, toReason } from '../payment/reason.js';
 import { bareCause, Failure } from './failure.js';
 import { deliveryOf } from './network-fault.js';
 
@@ -71,7 +71,7 @@ export function answerExchange(
     json,
     writer: nonEmpty(code) ? 'wallet' : statusCode ? 'gateway' : undefined,
     code: word,
-    reason: shownCode ? { code: shownCode, ...(said && { message: said }) } : undefined,
+    reason: toReason({ code: shownCode, message: said }),
     shown: `HTTP ${status}, ${[shownCode, said?.replace(/\.$/, '')].filter(Boolean).join(': ') || body}`,
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
   };

@@ -2,7 +2,7 @@ import { Issues } from '../errors.js';
 import { compact } from '../payment/compact.js';
 import { baseUrlOf, type TargetEnvironment } from '../payment/environments.js';
 import { fits } from '../payment/fits.js';
-import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
+import { checkCallbackUrl, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
 import type { TokenStore } from './token-store.js';
@@ -89,24 +89,20 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
     maxStatusReadsPerSecond: options?.maxStatusReadsPerSecond ?? 8,
   };
   for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
-    const value: unknown = settings[name];
-    const isPrintable = fits(value, /^[!-~]([ -~]*[!-~])?$/);
-    // The user ends at the colon in Basic credentials.
-    const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
-    issues.check(
-      isPrintable && isUser,
-      name,
-      `must be given, in printable ASCII${name === 'apiUser' ? ' without ":"' : ''}`,
-    );
+    issues.check(fits(settings[name], /^[!-~]([ -~]*[!-~])?$/), name, 'must be given, in printable ASCII');
   }
+  // The user ends at the colon in Basic credentials.
+  issues.check(!fits(settings.apiUser, /:/), 'apiUser', 'must be without ":"');
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);
   const { providerCallbackHost, callbackUrl, tokenStore, clock, timeoutMs, maxStatusReadsPerSecond } = settings;
   const isHost = providerCallbackHost === undefined || isHostName(providerCallbackHost);
   issues.check(isHost, 'providerCallbackHost', 'must be a bare host name');
   if (callbackUrl !== undefined) {
-    const rules = { providerCallbackHost: isHost ? providerCallbackHost : undefined, onLoopback };
-    for (const problem of callbackUrlProblems(callbackUrl, rules)) issues.add('callbackUrl', problem);
+    checkCallbackUrl(issues, callbackUrl, {
+      providerCallbackHost: isHost ? providerCallbackHost : undefined,
+      onLoopback,
+    });
   }
   issues.checkNumbers(1, { timeoutMs, maxStatusReadsPerSecond });
   const checkFunction = (value: unknown, path: string) =>

@@ -4,8 +4,8 @@ import type { PaymentDetails } from '../payment/compare.js';
 import { fits } from '../payment/fits.js';
 import { sanitizeMessage } from '../payment/message.js';
 import { checkParty, type Party } from '../payment/party.js';
-import { toReferenceId } from '../payment/reference-id.js';
-import { callbackUrlProblems } from '../payment/urls.js';
+import { checkReferenceId } from '../payment/reference-id.js';
+import { checkCallbackUrl } from '../payment/urls.js';
 import type { Operation, PlainRequest, StatusResource } from './resource.js';
 
 /** The part of a client's settings that the input checks need. */
@@ -132,23 +132,11 @@ export function takeMoney(form: Form, fields = form.fields, path = '') {
   return { amount: 'amount' in checked ? checked.amount : '', currency };
 }
 
-/** A reference id, lower-cased; undefined when there is none. */
-export function takeReferenceId(form: Form, isRequired?: boolean): string | undefined {
-  const { referenceId: value } = form.fields;
-  const referenceId = toReferenceId(value);
-  const isFine = referenceId !== undefined || (value === undefined && !isRequired);
-  form.check(isFine, 'referenceId', 'must be a UUID of version 4');
-  return referenceId;
-}
-
 /** The request's own callback URL, or else the one given. */
 export function takeCallbackUrl(form: Form, fallback?: string): string | undefined {
   const { callbackUrl } = form.fields;
   if (callbackUrl === undefined) return fallback;
-  const { providerCallbackHost, onLoopback } = form.context;
-  for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost, onLoopback })) {
-    form.add('callbackUrl', problem);
-  }
+  checkCallbackUrl(form, callbackUrl, form.context);
   return callbackUrl as string;
 }
 
@@ -173,7 +161,8 @@ export function closeCreate(
   path = resource.path,
 ): PreparedCreate {
   const { operation, context } = form;
-  const referenceId = takeReferenceId(form);
+  const { referenceId: given } = form.fields;
+  const referenceId = given === undefined ? undefined : checkReferenceId(form, given);
   const callbackUrl = takeCallbackUrl(form, context.callbackUrl);
   form.close(referenceId);
   return { operation, path, referenceId, callbackUrl, body: JSON.stringify(body), details, resource };

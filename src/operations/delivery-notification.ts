@@ -1,5 +1,6 @@
 import { sanitizeMessage } from '../payment/message.js';
-import { closePlain, Form, type InputContext, takeReferenceId, takeText } from './create.js';
+import { checkReferenceId } from '../payment/reference-id.js';
+import { closePlain, Form, type InputContext, takeText } from './create.js';
 import { accept, type PlainRequest } from './resource.js';
 
 /** @throws MomoError `invalid_input`, with every problem */
@@ -8,7 +9,7 @@ export function prepareDeliveryNotification(
   context: InputContext,
 ): PlainRequest<true> {
   const form = new Form('sendDeliveryNotification', input, context);
-  const referenceId = takeReferenceId(form, true);
+  const referenceId = checkReferenceId(form, input.referenceId);
   const { message, language } = input;
   const notificationMessage = typeof message === 'string' ? sanitizeMessage(message) : '';
   form.check(notificationMessage !== '', 'message', 'must be a string, with something that MTN takes');

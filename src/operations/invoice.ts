@@ -1,4 +1,5 @@
 import type { Party } from '../payment/party.js';
+import { checkReferenceId } from '../payment/reference-id.js';
 import {
   type CreateOptions,
   closeCreate,
@@ -10,7 +11,6 @@ import {
   takeMoney,
   takeNote,
   takeParty,
-  takeReferenceId,
   takeText,
   takeWhole,
 } from './create.js';
@@ -64,19 +64,7 @@ export type InvoiceStatus = InvoiceStatusFields & StatusState;
 
 export const invoiceStatus = /* @__PURE__ */ statusResource<InvoiceStatus>(
   'getInvoice',
-  '/collection/v2_0/invoice',
-  [
-    'externalId',
-    'amount',
-    'currency',
-    'paymentReference',
-    'invoiceId',
-    'expiryDateTime',
-    'payeeFirstName',
-    'payeeLastName',
-    'description',
-  ],
-  'intendedPayer',
+  'v2_0/invoice',
   ({ intendedPayer: payer, ...status }) => ({ ...status, payer }),
 );
 
@@ -100,7 +88,7 @@ export function prepareCancelInvoice(
   context: InputContext,
 ): PlainRequest<true> {
   const form = new Form('cancelInvoice', input, context);
-  const referenceId = takeReferenceId(form, true);
+  const referenceId = checkReferenceId(form, input.referenceId);
   const headers = { 'X-Reference-Id': input.requestId, 'X-Callback-Url': takeCallbackUrl(form) };
   const json = { externalId: takeText(form, 'externalId') };
   return closePlain(form, 'DELETE', `v2_0/invoice/${referenceId}`, accept, { referenceId, headers, json });

@@ -45,11 +45,7 @@ export type ServicePaymentStatus = StatusFields & {
   readonly financialTransactionId?: string;
 } & StatusState;
 
-export const servicePaymentStatus = /* @__PURE__ */ statusResource<ServicePaymentStatus>(
-  'getPayment',
-  '/collection/v2_0/payment',
-  ['financialTransactionId'],
-);
+export const servicePaymentStatus = /* @__PURE__ */ statusResource<ServicePaymentStatus>('getPayment', 'v2_0/payment');
 
 /** @throws MomoError `invalid_input`, with every problem */
 export function preparePayment(input: CreatePayment, context: InputContext): PreparedCreate {

@@ -64,9 +64,7 @@ export interface ApprovedPreApproval {
 
 export const preApprovalStatus = /* @__PURE__ */ statusResource<PreApprovalStatus>(
   'getPreApproval',
-  '/collection/v2_0/preapproval',
-  ['payerCurrency', 'payerMessage', 'expirationDateTime'],
-  'payer',
+  'v2_0/preapproval',
   ({ payer, payerCurrency: currency }) => ({ payer, currency }),
 );
 

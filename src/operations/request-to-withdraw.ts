@@ -1,10 +1,11 @@
 import { Form, type Prepare, type PreparedCreate } from './create.js';
-import { closePaymentRequest, paymentStatus, type RequestToPay } from './request-to-pay.js';
+import { closePaymentRequest, type PaymentStatus, type RequestToPay } from './request-to-pay.js';
+import { statusResource } from './resource.js';
 
 // One status path, of version 1, for both versions of the create.
-export const requestToWithdrawStatus = /* @__PURE__ */ paymentStatus(
+export const requestToWithdrawStatus = /* @__PURE__ */ statusResource<PaymentStatus>(
   'getRequestToWithdraw',
-  '/collection/v1_0/requesttowithdraw',
+  'v1_0/requesttowithdraw',
 );
 
 /** @throws MomoError `invalid_input`, with every problem */

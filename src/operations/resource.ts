@@ -69,17 +69,33 @@ export interface StatusResource<Status> {
   toDetails?(status: Status): PaymentDetails;
 }
 
-/** A status whose fields are all text but for one party. Only the status word is required. */
+/** What a status may have beside its word, its reason and its party: the texts of all resources. */
+const texts = [
+  'amount',
+  'currency',
+  'externalId',
+  'financialTransactionId',
+  'payerMessage',
+  'payeeNote',
+  'paymentReference',
+  'invoiceId',
+  'expiryDateTime',
+  'payeeFirstName',
+  'payeeLastName',
+  'description',
+  'payerCurrency',
+  'expirationDateTime',
+];
+
+/** Only the status word is required. */
 export function statusResource<Status>(
   operation: Operation,
   path: string,
-  texts: readonly string[],
-  partyName?: 'payer' | 'intendedPayer',
   toDetails?: (status: Status) => PaymentDetails,
 ): StatusResource<Status> {
   return {
     operation,
-    path,
+    path: `/collection/${path}`,
     read(referenceId, json) {
       const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
       if (typeof status !== 'string' || status === '') return undefined;
@@ -87,7 +103,8 @@ export function statusResource<Status>(
       const state = toPaymentState(status, reason);
       return compact({
         ...readTexts(json, texts),
-        ...(partyName && { [partyName]: readParty(json, partyName) }),
+        payer: readParty(json, 'payer'),
+        intendedPayer: readParty(json, 'intendedPayer'),
         referenceId,
         status,
         state,

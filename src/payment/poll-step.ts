@@ -1,5 +1,5 @@
 import { Issues } from '../errors.js';
-import { toReferenceId } from './reference-id.js';
+import { checkReferenceId } from './reference-id.js';
 
 /** When to read: a named schedule, or your own first wait, growth and longest wait. */
 export type PollSchedule =
@@ -135,10 +135,9 @@ function planRead(state: PollState, nowMs: number, notBeforeMs = 0): PollState {
  */
 export function createPollState(plan: PollPlan): PollState {
   const { startedAtMs, schedule = 'interactive', deadlineMs = 600_000, notFoundGraceMs = 60_000 } = plan;
-  const referenceId = toReferenceId(plan.referenceId) ?? '';
   const { firstMs, factor, maxMs } = typeof schedule === 'string' ? Object(schedules[schedule]) : Object(schedule);
   const issues = new Issues();
-  issues.check(referenceId !== '', 'referenceId', 'must be a UUID of version 4');
+  const referenceId = checkReferenceId(issues, plan.referenceId);
   issues.checkNumbers(0, { startedAtMs, deadlineMs, notFoundGraceMs });
   issues.checkNumbers(1, { 'schedule.firstMs': firstMs, 'schedule.factor': factor, 'schedule.maxMs': maxMs });
   issues.throwIfAny('The poll cannot start');
