@@ -93,7 +93,7 @@ export function openCall(clock: Clock, report: Report, deadlineMs: number, signa
     interruption: ({ why }) =>
       why === 'aborted'
         ? new Failure('aborted', 'the call was aborted', { cause: bareCause(signal?.reason) })
-        : new Failure('timeout', 'the deadline of the call has passed'),
+        : new Failure('timeout', 'the deadline has passed'),
     close() {
       clearTimeout(deadline);
       signal?.removeEventListener('abort', onAbort);

@@ -43,7 +43,7 @@ export async function runCall<Result>(
   issues.check(!signal || typeof signal.removeEventListener === 'function', 'signal', 'must be an AbortSignal');
   issues.checkNumbers(0, { deadlineMs });
   issues.throwIfAny(`${operation} was not called`, referenceId);
-  const report = createReport(onEvent, () => clock.now(), { callId: v4(), referenceId });
+  const report = createReport(onEvent, clock, { callId: v4(), referenceId });
   const call = openCall(clock, report, deadlineMs, signal);
   const settle = (code?: MomoError['code']) =>
     report(operation, { type: 'settled', durationMs: call.nowMs() - call.startedAtMs, ...(code && { code }) });

@@ -60,10 +60,10 @@ export function answerExchange(
   const json = text.trim() && parseJson(text);
   const { code, error, statusCode, message } = Object(json) as Record<string, unknown>;
   const word = nonEmpty(code) ?? nonEmpty(error);
-  const show = (words: string) =>
-    maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
-  const said = nonEmpty(message) && show(message as string);
-  const shownCode = word && show(word);
+  const show = (words: string | undefined) =>
+    words && maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
+  const said = show(nonEmpty(message));
+  const shownCode = show(word);
   const body = /^\s*</.test(text) ? 'an HTML page' : text ? 'an unknown body' : 'an empty body';
   return {
     status,

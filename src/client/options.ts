@@ -51,9 +51,8 @@ export interface Settings extends MomoCollectionsOptions {
 
 /** The base URL: the caller's, or the known environment's. */
 function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
-  const isName = fits(targetEnvironment, /^[\w-]+$/);
   const isUsable = issues.check(
-    isName && targetEnvironment.toLowerCase() !== 'production',
+    fits(targetEnvironment, /^(?!production$)[\w-]+$/i),
     'targetEnvironment',
     'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
   );

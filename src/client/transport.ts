@@ -23,21 +23,19 @@ export type Send = (call: Call, request: WireRequest) => Promise<Exchange>;
  * and its errors carry the request with our keys. One timer of our own bounds the whole exchange, body included.
  */
 export function createTransport({ baseUrl, subscriptionKey, apiKey, timeoutMs, fetch }: Settings): Send {
-  const http = ky.create({
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    redirect: 'manual', // a redirect could carry keys to another host
-    // Looked up at each call, so that interceptors installed later are used.
-    fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
-  });
   return async (call, { path, headers, secrets: own = [], ...request }) => {
     try {
       return await call.run(async (signal) => {
-        const response = await http(baseUrl + path, {
+        const response = await ky(baseUrl + path, {
           ...request,
           signal,
           headers: { ...headers, 'Ocp-Apim-Subscription-Key': subscriptionKey },
+          retry: 0,
+          timeout: false,
+          throwHttpErrors: false,
+          redirect: 'manual', // a redirect could carry keys to another host
+          // Looked up at each call, so that interceptors installed later are used; and called on nothing, as workers want it.
+          fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
         });
         const { status, body } = response;
         // 202 says it all, and its body need not ever end.

@@ -11,7 +11,7 @@ function foldLetter(letter: string): string {
       .split(' ')
       .find((entry) => entry.startsWith(lower))
       ?.slice(lower.length) ?? '';
-  return letter === lower ? folded : folded.charAt(0).toUpperCase() + folded.slice(1);
+  return letter === lower ? folded : folded.replace(/./, (first) => first.toUpperCase());
 }
 
 /**
