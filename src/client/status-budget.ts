@@ -68,8 +68,8 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
   };
 
   return {
-    take: async (call, ticket) => {
-      await call.run(
+    take: (call, ticket) =>
+      call.run(
         (signal) =>
           new Promise<void>((grant, refuse) => {
             const leave = () => {
@@ -82,7 +82,6 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
             waiting.add(mine);
             grantDue();
           }),
-      );
-    },
+      ),
   };
 }

@@ -1,6 +1,6 @@
 import { closePlain, Form, type InputContext, takeCurrency } from './create.js';
 import type { PlainRequest } from './resource.js';
-import { readTexts } from './wire.js';
+import { readText } from './wire.js';
 
 /** What is on the merchant's account. */
 export interface Balance {
@@ -10,8 +10,9 @@ export interface Balance {
 }
 
 function readBalance(json: unknown): Balance | undefined {
-  const balance = readTexts(json, ['availableBalance', 'currency']);
-  return balance.availableBalance && balance.currency ? (balance as unknown as Balance) : undefined;
+  const availableBalance = readText(json, 'availableBalance');
+  const currency = readText(json, 'currency');
+  return availableBalance && currency ? { availableBalance, currency } : undefined;
 }
 
 /** @throws MomoError `invalid_input` */

@@ -2,7 +2,7 @@ import { compact } from '../payment/compact.js';
 import type { PaymentDetails } from '../payment/compare.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
-import { readParty, readTexts } from './wire.js';
+import { readAll, readParty } from './wire.js';
 
 /** The operations that reach MTN, and the calls made of several, as events and errors name them. */
 export type Operation =
@@ -69,25 +69,7 @@ export interface StatusResource<Status> {
   toDetails?(status: Status): PaymentDetails;
 }
 
-/** What a status may have beside its word, its reason and its party: the texts of all resources. */
-const texts = [
-  'amount',
-  'currency',
-  'externalId',
-  'financialTransactionId',
-  'payerMessage',
-  'payeeNote',
-  'paymentReference',
-  'invoiceId',
-  'expiryDateTime',
-  'payeeFirstName',
-  'payeeLastName',
-  'description',
-  'payerCurrency',
-  'expirationDateTime',
-];
-
-/** Only the status word is required. */
+/** A status with whatever texts MTN sends. Only the status word is required. */
 export function statusResource<Status>(
   operation: Operation,
   path: string,
@@ -102,7 +84,7 @@ export function statusResource<Status>(
       const reason = toReason(why) ?? toReason(errorReason);
       const state = toPaymentState(status, reason);
       return compact({
-        ...readTexts(json, texts),
+        ...readAll(json),
         payer: readParty(json, 'payer'),
         intendedPayer: readParty(json, 'intendedPayer'),
         referenceId,

@@ -41,11 +41,6 @@ const readSeconds = /* @__PURE__ */ fieldReader((value) => {
   return Number.isFinite(seconds) ? seconds : undefined;
 });
 
-/** The named fields as text, those that are there. */
-export function readTexts(json: unknown, names: readonly string[]): { readonly [name: string]: string } {
-  return compact(Object.fromEntries(names.map((name) => [name, readText(json, name)])));
-}
-
 /**
  * Whatever an object of MTN's holds, with names in camelCase: text, but for times in seconds and for flags, which have
  * telling names. What is neither, such as an object or `null`, is left out.
