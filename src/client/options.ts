@@ -58,7 +58,7 @@ function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, is
   );
   const wanted = baseUrl ?? baseUrlOf(targetEnvironment);
   if (wanted === undefined) {
-    if (isUsable) issues.add('baseUrl', 'must be given: this environment is not known');
+    if (isUsable) issues.add('baseUrl', 'must be given for an unknown environment');
     return undefined;
   }
   const url = parseUrl(wanted);
