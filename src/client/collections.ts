@@ -76,18 +76,15 @@ function createContext(settings: Settings): ClientContext {
   const operation = 'createAccessToken';
   // No body and no content type, or MTN's gateway and firewall refuse it.
   const basic = `Basic ${btoa(`${apiUser}:${apiKey}`)}`;
-  const headers = {
-    Authorization: basic,
-    'X-Target-Environment': targetEnvironment,
-    'Content-Length': '0',
-  };
+  const headers = { Authorization: basic, 'Content-Length': '0' };
   const tokens = createTokenSource(settings, (call) =>
     sendWithRetries(context, call, operation, maxAttempts, (attempt) =>
       sendOnce(context, call, operation, attempt, { method: 'POST', path: '/collection/token/', headers }),
     ),
   );
   const budget = createStatusBudget(maxStatusReadsPerSecond, clock);
-  const context = { ...settings, basic, send: createTransport(settings), tokens, budget, hints: createPollHints() };
+  const send = createTransport(settings, { 'X-Target-Environment': targetEnvironment });
+  const context = { ...settings, basic, send, tokens, budget, hints: createPollHints() };
   return context;
 }
 

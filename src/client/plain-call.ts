@@ -9,14 +9,13 @@ import type { WireRequest } from './transport.js';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function toWire({ basic, targetEnvironment }: ClientContext, request: PlainRequest<unknown>): WireRequest {
+function toWire({ basic }: ClientContext, request: PlainRequest<unknown>): WireRequest {
   const { method, path, headers, json, form, authorization } = request;
   const fields = compact(Object.fromEntries(Object.entries(form ?? {}).map(([name, value]) => [toSnake(name), value])));
   return compact({
     method,
     path,
     headers: compact({
-      'X-Target-Environment': targetEnvironment,
       ...headers,
       Authorization: authorization === 'Basic' ? basic : authorization,
       'Content-Type': json ? 'application/json' : form && 'application/x-www-form-urlencoded',

@@ -53,7 +53,6 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     path,
     body,
     headers: {
-      'X-Target-Environment': targetEnvironment,
       'X-Reference-Id': referenceId,
       ...(callbackUrl && { 'X-Callback-Url': callbackUrl }),
       'Content-Type': 'application/json',
