@@ -43,7 +43,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
   const { clock, tokenStore } = settings;
   let held: StoredToken | undefined;
   /** When the held token was got in place of one that MTN had refused. */
-  let renewedAtMs = Number.NEGATIVE_INFINITY;
+  let renewedAtMs = -Infinity;
   /** A refused token is to be replaced: the next one counts as renewed. */
   let isRenewal = false;
   /** The last token that MTN refused: a store may still have it. */
@@ -62,7 +62,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
 
   const isFresh = ({ issuedAtMs, expiresAtMs }: StoredToken) => {
     const nowMs = clock.now();
-    const halfLifeMs = (expiresAtMs - (issuedAtMs ?? Number.NEGATIVE_INFINITY)) / 2;
+    const halfLifeMs = (expiresAtMs - (issuedAtMs ?? -Infinity)) / 2;
     // Issued in the future: our clock was set back, and nothing says how old the token is.
     const isFromFuture = nowMs < (issuedAtMs ?? 0) - clockSkewMs;
     return !isFromFuture && nowMs < expiresAtMs - Math.min(renewBeforeExpiryMs, halfLifeMs);
@@ -75,7 +75,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     else if (isFresh(token)) {
       held = token;
       isSecondHand = isRenewal;
-      renewedAtMs = Number.NEGATIVE_INFINITY;
+      renewedAtMs = -Infinity;
       isRenewal = false;
       return true;
     }
@@ -96,7 +96,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
       throw failure;
     }
     held = { accessToken: token.accessToken, issuedAtMs: nowMs, expiresAtMs: nowMs + token.lifeMs };
-    renewedAtMs = isRenewal ? nowMs : Number.NEGATIVE_INFINITY;
+    renewedAtMs = isRenewal ? nowMs : -Infinity;
     isRenewal = false;
     isSecondHand = false;
     isStoreBelieved = true;

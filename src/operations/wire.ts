@@ -37,7 +37,7 @@ export const readFlag = /* @__PURE__ */ fieldReader((value) =>
 
 /** MTN means a number (a time in seconds), and may write it as text. */
 const readSeconds = /* @__PURE__ */ fieldReader((value) => {
-  const seconds = Number(toText(value) || Number.NaN);
+  const seconds = Number(toText(value) || undefined);
   return Number.isFinite(seconds) ? seconds : undefined;
 });
 
