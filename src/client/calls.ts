@@ -1,8 +1,8 @@
 import { v4 } from 'uuid';
 import { Issues } from '../errors.js';
-import type { AcceptedRequest, Prepare, PreparedCreate } from '../operations/create.js';
+import { type AcceptedRequest, Form, type Prepare, type PreparedCreate } from '../operations/create.js';
 import { type PaymentStatus, requestToPayStatus } from '../operations/request-to-pay.js';
-import type { StatusResource } from '../operations/resource.js';
+import type { Operation, StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
 import { checkReferenceId } from '../payment/reference-id.js';
 import type { Call, CallOptions } from './call.js';
@@ -53,13 +53,13 @@ export function openCreate(
 /** Any create that has a reference id. */
 export async function create<Input>(
   context: ClientContext,
+  operation: Operation,
   prepare: Prepare<Input, PreparedCreate>,
   input: Input,
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
-  const prepared = prepare(input, context);
-  const { referenceId, create } = openCreate(context, prepared);
-  return runCall(context, prepared.operation, 'create', referenceId, options, create.run, create.isSafeAgain);
+  const { referenceId, create } = openCreate(context, prepare(new Form(operation, input, context)));
+  return runCall(context, operation, 'create', referenceId, options, create.run, create.isSafeAgain);
 }
 
 /** Any `get…` by reference id. */

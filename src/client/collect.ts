@@ -1,3 +1,4 @@
+import { Form } from '../operations/create.js';
 import { type PaymentStatus, prepareRequestToPay, type RequestToPay } from '../operations/request-to-pay.js';
 import { differencesOf } from '../payment/compare.js';
 import { type Call, openCall } from './call.js';
@@ -20,7 +21,7 @@ export async function collect(
 ): Promise<PollResult> {
   const options = given ?? {};
   checkFunctions('collect', options, 'onReference', 'onUpdate', 'read');
-  const prepared = prepareRequestToPay(request, context);
+  const prepared = prepareRequestToPay(new Form('requestToPay', request, context));
   const { referenceId, create } = openCreate(context, prepared);
   const work = async (call: Call): Promise<PollResult> => {
     const poll = preparePoll(context, call, referenceId, options);

@@ -180,7 +180,7 @@ export class MomoCollections {
    * ```
    */
   requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareRequestToPay, request, options);
+    return create(this.#context, 'requestToPay', prepareRequestToPay, request, options);
   }
 
   /**
@@ -272,7 +272,7 @@ export class MomoCollections {
    */
   async sendDeliveryNotification(referenceId: string, message: string, options?: NotificationOptions): Promise<void> {
     const input = { referenceId, message, language: options?.language };
-    await callPlainly(this.#context, prepareDeliveryNotification, input, options);
+    await callPlainly(this.#context, 'sendDeliveryNotification', prepareDeliveryNotification, input, options);
   }
 
   /**
@@ -289,7 +289,7 @@ export class MomoCollections {
    * ```
    */
   requestToWithdraw(request: RequestToPay, options?: WithdrawOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareRequestToWithdraw(options?.version), request, options);
+    return create(this.#context, 'requestToWithdraw', prepareRequestToWithdraw(options?.version), request, options);
   }
 
   /**
@@ -322,7 +322,7 @@ export class MomoCollections {
    * ```
    */
   createInvoice(invoice: CreateInvoice, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareInvoice, invoice, options);
+    return create(this.#context, 'createInvoice', prepareInvoice, invoice, options);
   }
 
   /**
@@ -356,7 +356,13 @@ export class MomoCollections {
    * ```
    */
   async cancelInvoice(referenceId: string, invoice: CancelInvoice, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelInvoice, { ...invoice, referenceId, requestId: v4() }, options);
+    await callPlainly(
+      this.#context,
+      'cancelInvoice',
+      prepareCancelInvoice,
+      { ...invoice, referenceId, requestId: v4() },
+      options,
+    );
   }
 
   /**
@@ -375,7 +381,7 @@ export class MomoCollections {
    * ```
    */
   createPayment(payment: CreatePayment, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePayment, payment, options);
+    return create(this.#context, 'createPayment', preparePayment, payment, options);
   }
 
   /**
@@ -407,7 +413,7 @@ export class MomoCollections {
    * ```
    */
   createPreApproval(preApproval: CreatePreApproval, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePreApproval, preApproval, options);
+    return create(this.#context, 'createPreApproval', preparePreApproval, preApproval, options);
   }
 
   /**
@@ -439,7 +445,7 @@ export class MomoCollections {
    * ```
    */
   listApprovedPreApprovals(party: string | Party, options?: CallOptions): Promise<ApprovedPreApproval[]> {
-    return callPlainly(this.#context, prepareApprovedList, party, options);
+    return callPlainly(this.#context, 'listApprovedPreApprovals', prepareApprovedList, { party }, options);
   }
 
   /**
@@ -458,7 +464,7 @@ export class MomoCollections {
    * ```
    */
   async cancelPreApproval(preApprovalId: string, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelPreApproval, preApprovalId, options);
+    await callPlainly(this.#context, 'cancelPreApproval', prepareCancelPreApproval, { preApprovalId }, options);
   }
 
   /**
@@ -475,7 +481,7 @@ export class MomoCollections {
    * ```
    */
   getBalance(currency?: string, options?: CallOptions): Promise<Balance> {
-    return callPlainly(this.#context, prepareBalance, currency, options);
+    return callPlainly(this.#context, 'getBalance', prepareBalance, { currency }, options);
   }
 
   /**
@@ -490,7 +496,7 @@ export class MomoCollections {
    * ```
    */
   isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
-    return callPlainly(this.#context, prepareIsActive, party, options);
+    return callPlainly(this.#context, 'isAccountHolderActive', prepareIsActive, { party }, options);
   }
 
   /**
@@ -506,7 +512,7 @@ export class MomoCollections {
    * ```
    */
   getBasicUserInfo(party: string | Party, options?: CallOptions): Promise<BasicUserInfo> {
-    return callPlainly(this.#context, prepareBasicUserInfo, party, options);
+    return callPlainly(this.#context, 'getBasicUserInfo', prepareBasicUserInfo, { party }, options);
   }
 
   /**
@@ -524,7 +530,7 @@ export class MomoCollections {
    * ```
    */
   authorizeConsent(consent: AuthorizeConsent, options?: CallOptions): Promise<ConsentRequest> {
-    return callPlainly(this.#context, prepareConsent, consent, options);
+    return callPlainly(this.#context, 'authorizeConsent', prepareConsent, consent, options);
   }
 
   /**
@@ -543,7 +549,7 @@ export class MomoCollections {
    * ```
    */
   createOauth2Token(grant: Oauth2Grant, options?: CallOptions): Promise<Oauth2Token> {
-    return callPlainly(this.#context, prepareOauth2Token, grant, options);
+    return callPlainly(this.#context, 'createOauth2Token', prepareOauth2Token, grant, options);
   }
 
   /**
@@ -561,6 +567,6 @@ export class MomoCollections {
    * ```
    */
   getUserInfoWithConsent(oauth2AccessToken: string, options?: CallOptions): Promise<UserInfo> {
-    return callPlainly(this.#context, prepareUserInfo, oauth2AccessToken, options);
+    return callPlainly(this.#context, 'getUserInfoWithConsent', prepareUserInfo, { oauth2AccessToken }, options);
   }
 }

@@ -1,4 +1,4 @@
-import { closePlain, Form, type InputContext, takeCurrency } from './create.js';
+import { closePlain, type Form, takeCurrency } from './create.js';
 import type { PlainRequest } from './resource.js';
 import { readText } from './wire.js';
 
@@ -16,8 +16,8 @@ function readBalance(json: unknown): Balance | undefined {
 }
 
 /** @throws MomoError `invalid_input` */
-export function prepareBalance(currency: string | undefined, context: InputContext): PlainRequest<Balance> {
-  const form = new Form('getBalance', {}, context);
+export function prepareBalance(form: Form<{ readonly currency: string | undefined }>): PlainRequest<Balance> {
+  const { currency } = form.fields;
   const place = currency === undefined ? '' : `/${takeCurrency(form, currency, 'currency')}`;
   return closePlain(form, 'GET', `v1_0/account/balance${place}`, readBalance);
 }

@@ -38,16 +38,14 @@ export interface AcceptedRequest {
   readonly baseUrl: string;
 }
 
-/** Checks the input of one call, and makes the request of it. */
-export type Prepare<Input, Request> = (input: Input, context: InputContext) => Request;
-
 /** The input of one call while it is checked; its problems are collected, to be thrown all at once. */
-export class Form extends Issues {
+export class Form<Input = object> extends Issues {
   readonly operation: Operation;
-  readonly fields: Record<string, unknown>;
+  /** Those of the input by their names; nothing is known of their values. */
+  readonly fields: { readonly [Name in keyof Input]: unknown } & { readonly [name: string]: unknown };
   readonly context: InputContext;
 
-  constructor(operation: Operation, input: unknown, context: InputContext) {
+  constructor(operation: Operation, input: Input, context: InputContext) {
     super();
     this.operation = operation;
     this.fields = Object(input);
@@ -62,6 +60,13 @@ export class Form extends Issues {
 }
 
 /**
+ * Checks the input of one call, and makes the request of it.
+ *
+ * @throws MomoError `invalid_input`, with every problem
+ */
+export type Prepare<Input, Request> = (form: Form<Input>) => Request;
+
+/**
  * A call without a reference id of its own, checked.
  *
  * @throws MomoError `invalid_input`, with every problem
@@ -74,7 +79,7 @@ export function closePlain<Result>(
   more?: Partial<PlainRequest<Result>>,
 ): PlainRequest<Result> {
   form.close(more?.referenceId);
-  return { operation: form.operation, method, path: `/collection/${path}`, read, ...more };
+  return { method, path: `/collection/${path}`, read, ...more };
 }
 
 /** The takers answer something also after a complaint: nothing of it is sent. */

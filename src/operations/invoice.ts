@@ -4,8 +4,7 @@ import {
   type CreateOptions,
   closeCreate,
   closePlain,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeCallbackUrl,
   takeMoney,
@@ -69,8 +68,7 @@ export const invoiceStatus = /* @__PURE__ */ statusResource<InvoiceStatus>(
 );
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function prepareInvoice(input: CreateInvoice, context: InputContext): PreparedCreate {
-  const form = new Form('createInvoice', input, context);
+export function prepareInvoice(form: Form<CreateInvoice>): PreparedCreate {
   const externalId = takeText(form, 'externalId');
   const details = { externalId, ...takeMoney(form) };
   // A text here, a number in a pre-approval: so MTN wants it.
@@ -84,12 +82,10 @@ export function prepareInvoice(input: CreateInvoice, context: InputContext): Pre
 
 /** @param requestId - Of the cancellation itself: a new UUID of version 4. */
 export function prepareCancelInvoice(
-  input: CancelInvoice & { readonly referenceId: string; readonly requestId: string },
-  context: InputContext,
+  form: Form<CancelInvoice & { readonly referenceId: string; readonly requestId: string }>,
 ): PlainRequest<true> {
-  const form = new Form('cancelInvoice', input, context);
-  const referenceId = checkReferenceId(form, input.referenceId);
-  const headers = { 'X-Reference-Id': input.requestId, 'X-Callback-Url': takeCallbackUrl(form) };
+  const referenceId = checkReferenceId(form, form.fields.referenceId);
+  const headers = { 'X-Reference-Id': form.fields.requestId as string, 'X-Callback-Url': takeCallbackUrl(form) };
   const json = { externalId: takeText(form, 'externalId') };
   return closePlain(form, 'DELETE', `v2_0/invoice/${referenceId}`, accept, { referenceId, headers, json });
 }

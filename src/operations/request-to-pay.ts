@@ -2,8 +2,7 @@ import type { Party } from '../payment/party.js';
 import {
   type CreateOptions,
   closeCreate,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeMoney,
   takeNote,
@@ -52,7 +51,7 @@ export const requestToPayStatus = /* @__PURE__ */ statusResource<PaymentStatus>(
  * @throws MomoError `invalid_input`, with every problem
  */
 export function closePaymentRequest(
-  form: Form,
+  form: Form<RequestToPay>,
   resource: StatusResource<PaymentStatus>,
   path?: string,
 ): PreparedCreate {
@@ -64,6 +63,6 @@ export function closePaymentRequest(
   return closeCreate(form, resource, { ...details, payerMessage, payeeNote }, details, path);
 }
 
-export function prepareRequestToPay(input: RequestToPay, context: InputContext): PreparedCreate {
-  return closePaymentRequest(new Form('requestToPay', input, context), requestToPayStatus);
+export function prepareRequestToPay(form: Form<RequestToPay>): PreparedCreate {
+  return closePaymentRequest(form, requestToPayStatus);
 }

@@ -101,7 +101,6 @@ export function statusResource<Status>(
 
 /** A call that makes nothing under a reference id of its own: complete but for host, subscription key and credentials. */
 export interface PlainRequest<Result> {
-  readonly operation: Operation;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** What it is about, for errors and events. */
