@@ -103,13 +103,8 @@ export class MomoError extends Error {
   static is(value: unknown): value is MomoErrorOf<ErrorCode>;
   static is<Code extends ErrorCode>(value: unknown, code: Code): value is MomoErrorOf<Code>;
   static is(value: unknown, code?: ErrorCode): boolean {
-    const error = value as Partial<MomoError> & { [key: symbol]: unknown };
-    return (
-      typeof value === 'object' &&
-      value !== null &&
-      error[Symbol.for(marker)] === true &&
-      (code === undefined || error.code === code)
-    );
+    const error = Object(value) as Partial<MomoError> & { [key: symbol]: unknown };
+    return error[Symbol.for(marker)] === true && (code === undefined || error.code === code);
   }
 
   /** What a log needs: everything but the stack and the cause. */

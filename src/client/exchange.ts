@@ -1,4 +1,5 @@
 import { maskDigits } from '../payment/mask.js';
+import { nonEmpty } from '../payment/non-empty.js';
 import { isRejectingCode, type Reason, toReason } from '../payment/reason.js';
 import { bareCause, Failure } from './failure.js';
 import { deliveryOf } from './network-fault.js';
@@ -37,10 +38,6 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** `Retry-After` comes as seconds or as a date; rubbish counts as absent. */

@@ -1,5 +1,6 @@
 import { compact } from '../payment/compact.js';
 import type { PaymentDetails } from '../payment/compare.js';
+import { nonEmpty } from '../payment/non-empty.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
 import { readAll, readParty } from './wire.js';
@@ -79,8 +80,9 @@ export function statusResource<Status>(
     operation,
     path: `/collection/${path}`,
     read(referenceId, json) {
-      const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
-      if (typeof status !== 'string' || status === '') return undefined;
+      const { status: word, reason: why, errorReason } = Object(json) as Record<string, unknown>;
+      const status = nonEmpty(word);
+      if (status === undefined) return undefined;
       const reason = toReason(why) ?? toReason(errorReason);
       const state = toPaymentState(status, reason);
       return compact({
