@@ -113,9 +113,7 @@ export function takeWhole(form: Form, name: string, least = 1): number {
 
 /** @param noPartyCode - Where MTN knows phone numbers and addresses only. */
 export function takeParty(form: Form, name: string, noPartyCode = false, value = form.fields[name]): Party {
-  const checked = checkParty(value);
-  if ('problem' in checked) form.add(name + checked.path, checked.problem);
-  const { party = { partyIdType: 'MSISDN', partyId: '' } } = checked as { party?: Party };
+  const party = checkParty(value, (problem, path) => form.add(name + path, problem));
   form.check(!(noPartyCode && party.partyIdType === 'PARTY_CODE'), name, 'must be of type MSISDN or EMAIL');
   return party;
 }
@@ -132,9 +130,8 @@ export function takeCurrency(form: Form, value: unknown, path: string): string {
 /** Amount and currency, together: decimals depend on the currency. */
 export function takeMoney(form: Form, fields = form.fields, path = '') {
   const currency = takeCurrency(form, fields.currency, `${path}currency`);
-  const checked = checkAmount(fields.amount, currency);
-  if ('problem' in checked) form.add(`${path}amount`, checked.problem);
-  return { amount: 'amount' in checked ? checked.amount : '', currency };
+  const amount = checkAmount(fields.amount, currency, (problem) => form.add(`${path}amount`, problem));
+  return { amount, currency };
 }
 
 /** The request's own callback URL, or else the one given. */

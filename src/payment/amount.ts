@@ -59,18 +59,18 @@ export function sameAmount(a: string, b: string): boolean {
 }
 
 /**
- * The decimal text of an amount given by a caller, or what is wrong with it.
+ * The decimal text of an amount given by a caller; complains of anything else, and answers something all the same.
  *
  * @internal
  */
-export function checkAmount(value: unknown, currency: string): { amount: string } | { problem: string } {
+export function checkAmount(value: unknown, currency: string, complain: (problem: string) => void): string {
   // An object is not made text: that may throw, or lie.
   const amount = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
-  if (!isDecimal(amount)) return { problem: 'must be a decimal string such as "12.50", or a whole number' };
-  if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };
   const decimals = currencyDecimals(currency);
-  if ((amount.split('.')[1] ?? '').length > decimals) {
-    return { problem: `must have at most ${decimals} decimals in this currency` };
+  if (!isDecimal(amount)) complain('must be a decimal string such as "12.50", or a whole number');
+  else if (/^[0.]+$/.test(amount)) complain('must be greater than zero');
+  else if ((amount.split('.')[1] ?? '').length > decimals) {
+    complain(`must have at most ${decimals} decimals in this currency`);
   }
-  return { amount };
+  return amount as string;
 }

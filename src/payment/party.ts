@@ -18,33 +18,36 @@ export interface Party {
  * ```
  */
 export function normalizeMsisdn(value: string): string {
-  const checked = checkParty(String(value));
-  if ('party' in checked) return checked.party.partyId;
-  throw invalidInput('Not a phone number', [{ path: 'msisdn', message: checked.problem }]);
+  return checkParty(String(value), (message) => {
+    throw invalidInput('Not a phone number', [{ path: 'msisdn', message }]);
+  }).partyId;
 }
 
-const patterns: Partial<Record<string, RegExp>> = {
-  MSISDN: /^[0-9]{8,15}$/,
+const patterns = /* @__PURE__ */ new Map<unknown, RegExp>([
+  ['MSISDN', /^[0-9]{8,15}$/],
   // A lone surrogate cannot be written in a URL.
-  EMAIL: /^[^\s@\p{Cs}]+@[^\s@\p{Cs}]+\.[^\s@\p{Cs}]+$/u,
-  PARTY_CODE: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-};
+  ['EMAIL', /^[^\s@\p{Cs}]+@[^\s@\p{Cs}]+\.[^\s@\p{Cs}]+$/u],
+  ['PARTY_CODE', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+]);
 
 /**
- * A party given by a caller (a string is an MSISDN), or what is wrong with it and where.
+ * A party given by a caller (a string is an MSISDN); complains of anything else, and then answers an empty one.
  *
  * @internal
  */
-export function checkParty(value: unknown): { party: Party } | { path: string; problem: string } {
+export function checkParty(value: unknown, complain: (problem: string, path: string) => void): Party {
   const isText = typeof value === 'string';
   const { partyIdType, partyId } = isText ? { partyIdType: 'MSISDN', partyId: value } : Object(value);
-  const pattern = typeof partyIdType === 'string' && Object.hasOwn(patterns, partyIdType) && patterns[partyIdType];
-  if (!pattern) return { path: '', problem: 'must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE' };
+  const pattern = patterns.get(partyIdType);
   const isMsisdn = partyIdType === 'MSISDN';
-  const id = isMsisdn ? String(partyId).replace(/[+ \u00a0\u202f\u2010-\u2015-]/g, '') : partyId;
-  if (typeof partyId === 'string' && fits(id, pattern)) return { party: { partyIdType, partyId: id } as Party };
-  return {
-    path: isText ? '' : '.partyId',
-    problem: isMsisdn ? 'must be a phone number of 8 to 15 digits with its country code' : `must fit ${partyIdType}`,
-  };
+  const id = isMsisdn && typeof partyId === 'string' ? partyId.replace(/[+ \u00a0\u202f\u2010-\u2015-]/g, '') : partyId;
+  if (pattern && fits(id, pattern)) return { partyIdType, partyId: id };
+  if (!pattern) complain('must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE', '');
+  else {
+    complain(
+      isMsisdn ? 'must be a phone number of 8 to 15 digits with its country code' : `must fit ${partyIdType}`,
+      isText ? '' : '.partyId',
+    );
+  }
+  return { partyIdType: 'MSISDN', partyId: '' };
 }
