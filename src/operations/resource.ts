@@ -3,7 +3,7 @@ import type { PaymentDetails } from '../payment/compare.js';
 import { nonEmpty } from '../payment/non-empty.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
-import { readAll, readParty } from './wire.js';
+import { readParty, readText } from './wire.js';
 
 /** The operations that reach MTN, and the calls made of several, as events and errors name them. */
 export type Operation =
@@ -70,7 +70,25 @@ export interface StatusResource<Status> {
   toDetails?(status: Status): PaymentDetails;
 }
 
-/** A status with whatever texts MTN sends. Only the status word is required. */
+/** What a status may have beside its word, its reason and its party: the texts of all resources. */
+const texts = [
+  'amount',
+  'currency',
+  'externalId',
+  'financialTransactionId',
+  'payerMessage',
+  'payeeNote',
+  'paymentReference',
+  'invoiceId',
+  'expiryDateTime',
+  'payeeFirstName',
+  'payeeLastName',
+  'description',
+  'payerCurrency',
+  'expirationDateTime',
+];
+
+/** Only the status word is required. */
 export function statusResource<Status>(
   operation: Operation,
   path: string,
@@ -86,7 +104,7 @@ export function statusResource<Status>(
       const reason = toReason(why) ?? toReason(errorReason);
       const state = toPaymentState(status, reason);
       return compact({
-        ...readAll(json),
+        ...Object.fromEntries(texts.map((name) => [name, readText(json, name)])),
         payer: readParty(json, 'payer'),
         intendedPayer: readParty(json, 'intendedPayer'),
         referenceId,
