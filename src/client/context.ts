@@ -98,10 +98,6 @@ export async function sendAuthorized(
 }
 
 export const maxAttempts = 3;
-const baseDelayMs = 300;
-const maxDelayMs = 5_000;
-/** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
-const maxRetryAfterMs = 30_000;
 
 /**
  * Waits before the next attempt, with full jitter: anything from nothing to the doubled step, so that clients that failed
@@ -115,6 +111,10 @@ export async function backOff(
   exchange: Exchange,
   leastMs = 0,
 ): Promise<void> {
+  const baseDelayMs = 300;
+  const maxDelayMs = 5_000;
+  /** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
+  const maxRetryAfterMs = 30_000;
   const stepMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
   const askedMs = Math.min(exchange.retryAfterMs ?? leastMs, maxRetryAfterMs);
   const delayMs = Math.max(askedMs, Math.round(stepMs * random()));

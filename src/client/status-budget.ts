@@ -28,8 +28,8 @@ interface Waiting {
   readonly leave: () => void;
 }
 
-const windowMs = 1_000;
 export function createStatusBudget(perSecond: number, clock: Clock): StatusBudget {
+  const windowMs = 1_000;
   const waiting = new Set<Waiting>();
   let grantedAtMs: number[] = [];
   let pause: AbortController | undefined;

@@ -6,17 +6,6 @@ import type { Settings } from './options.js';
 import { type GuardedStore, guardStore } from './store-guard.js';
 import type { StoredToken } from './token-store.js';
 
-/** MTN asks to renew about 10 minutes before a token ends. */
-const renewBeforeExpiryMs = 600_000;
-/** For this long after MTN refused our credentials, or a token just renewed, it is not asked again. */
-const refusalLastsMs = 30_000;
-/** A machine that writes a token may have a clock this far ahead of ours. */
-const clockSkewMs = 60_000;
-const refreshDeadlineMs = 120_000;
-const lockTtlMs = 60_000;
-const lockPollMs = 250;
-const lockPolls = 20;
-
 /**
  * The access token of one set of credentials: reused while fresh, renewed by one request however many callers wait.
  * A caller that gives up disturbs nobody.
@@ -40,6 +29,16 @@ async function storeKeyOf({ baseUrl, targetEnvironment, apiUser, apiKey, subscri
 
 /** @param ask - Asks MTN, with the retries of a read. */
 export function createTokenSource(settings: Settings, ask: (call: Call) => Promise<Exchange>): TokenSource {
+  /** MTN asks to renew about 10 minutes before a token ends. */
+  const renewBeforeExpiryMs = 600_000;
+  /** For this long after MTN refused our credentials, or a token just renewed, it is not asked again. */
+  const refusalLastsMs = 30_000;
+  /** A machine that writes a token may have a clock this far ahead of ours. */
+  const clockSkewMs = 60_000;
+  const refreshDeadlineMs = 120_000;
+  const lockTtlMs = 60_000;
+  const lockPollMs = 250;
+  const lockPolls = 20;
   const { clock, tokenStore } = settings;
   let held: StoredToken | undefined;
   /** When the held token was got in place of one that MTN had refused. */
