@@ -145,6 +145,13 @@ export class Issues {
     }
   }
 
+  /** Functions, where they are given. Before anything is sent: one found wanting after a payment would hide it. */
+  checkHooks<Name extends string>(options: { readonly [Key in Name]?: unknown }, ...names: Name[]): void {
+    for (const name of names) {
+      this.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
+    }
+  }
+
   /** @throws MomoError `invalid_input` */
   throwIfAny(what: string, referenceId?: string): void {
     if (this.#list.length > 0) throw invalidInput(what, this.#list, referenceId);

@@ -20,26 +20,6 @@ interface PollReadOptions extends CallOptions {
   readonly [pollTicket]?: ReadTicket;
 }
 
-/** Before anything is sent: a hook found wanting after a payment would hide it. */
-export function checkFunctions<Name extends string>(
-  operation: string,
-  options: { readonly [Key in Name]?: unknown },
-  ...names: Name[]
-): void {
-  const issues = new Issues();
-  for (const name of names) {
-    issues.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
-  }
-  issues.throwIfAny(`${operation} was not called`);
-}
-
-function requireReferenceId(operation: string, value: unknown): string {
-  const issues = new Issues();
-  const referenceId = checkReferenceId(issues, value);
-  issues.throwIfAny(`${operation} was not called`);
-  return referenceId;
-}
-
 /** The safe create of a checked request, under the caller's id or a new one: made once, before anything is sent. */
 export function openCreate(
   context: ClientContext,
@@ -70,7 +50,9 @@ export async function getStatus<Status>(
   options: PollReadOptions | undefined,
 ): Promise<Status> {
   const { operation } = resource;
-  const referenceId = requireReferenceId(operation, id);
+  const issues = new Issues();
+  const referenceId = checkReferenceId(issues, id);
+  issues.throwIfAny(`${operation} was not called`);
   const ticket = options?.[pollTicket];
   return runCall(context, operation, 'read', referenceId, options, (call) =>
     readStatus(context, call, resource, referenceId, ticket ?? { priority: 'young' }, ticket ? 1 : maxAttempts),
@@ -100,8 +82,10 @@ export async function pollUntilFinal<Status extends PollableStatus = PaymentStat
   given?: PollOptions<Status>,
 ): Promise<PollResult<Status>> {
   const options = given ?? {};
-  checkFunctions('pollUntilFinal', options, 'onUpdate', 'read');
-  const referenceId = requireReferenceId('pollUntilFinal', id);
+  const issues = new Issues();
+  issues.checkHooks(options, 'onUpdate', 'read');
+  const referenceId = checkReferenceId(issues, id);
+  issues.throwIfAny('pollUntilFinal was not called');
   const run = (call: Call) => preparePoll(context, call, referenceId, options).run();
   return (await runCall(context, 'pollUntilFinal', 'poll', referenceId, options, run)) as PollResult<Status>;
 }

@@ -106,9 +106,7 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
   issues.checkNumbers(1, { timeoutMs, maxStatusReadsPerSecond });
   const checkFunction = (value: unknown, path: string) =>
     issues.check(typeof value === 'function', path, 'must be a function');
-  for (const name of ['fetch', 'random', 'onEvent'] as const) {
-    if (settings[name] !== undefined) checkFunction(settings[name], name);
-  }
+  issues.checkHooks(settings, 'fetch', 'random', 'onEvent');
   for (const name of ['now', 'sleep'] as const) checkFunction(clock[name], `clock.${name}`);
   for (const name of tokenStore === undefined ? [] : (['get', 'set', 'delete'] as const)) {
     checkFunction(tokenStore?.[name], `tokenStore.${name}`);
