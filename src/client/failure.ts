@@ -47,7 +47,7 @@ export class Interruption extends Error {
   declare readonly why: 'aborted' | 'deadline' | 'attempt';
 
   constructor(why: Interruption['why']) {
-    super(why);
+    super(why === 'aborted' ? 'the call was aborted' : 'the deadline has passed');
     this.why = why;
   }
 }

@@ -171,8 +171,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
         // Out of time after a byte has left: only a clear answer is a failure.
         if (!(error instanceof Interruption) || !hasLeft) throw error;
         if (error.why === 'deadline' && busy && !mayHaveArrived) throw busy;
-        const ended = error.why === 'aborted' ? 'the call was aborted' : 'the deadline has passed';
-        throw new Failure('outcome_unknown', `${ended}, and MTN has not said whether it has this payment`);
+        throw new Failure('outcome_unknown', `${error.message}, and MTN has not said whether it has this payment`);
       }
     },
   };
