@@ -1,8 +1,8 @@
 import { Issues } from '../errors.js';
 
-// ISO 4217 minor units that are not 2.
+// ISO 4217 minor units that are not 2: the currencies, and behind them how many decimals they have.
 const decimalsByCurrency =
-  'BIF0 CLP0 DJF0 GNF0 ISK0 JPY0 KMF0 KRW0 PYG0 RWF0 UGX0 UYI0 VND0 VUV0 XAF0 XOF0 XPF0 BHD3 IQD3 JOD3 KWD3 LYD3 OMR3 TND3 CLF4 UYW4';
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF 0 BHD IQD JOD KWD LYD OMR TND 3 CLF UYW 4';
 
 /**
  * How many decimals a currency has by ISO 4217: 0 for RWF, UGX, XAF, XOF and GNF, 2 for most, and 2 for one we do not know.
@@ -14,7 +14,7 @@ const decimalsByCurrency =
  */
 export function currencyDecimals(currency: string): number {
   const at = /^[A-Z]{3}$/.test(currency) ? decimalsByCurrency.indexOf(currency) : -1;
-  return at < 0 ? 2 : Number(decimalsByCurrency[at + 3]);
+  return at < 0 ? 2 : Number(/\d/.exec(decimalsByCurrency.slice(at)));
 }
 
 /** @internal A plain unsigned decimal: ASCII digits, at most one dot, with digits on both its sides. */
