@@ -28,8 +28,8 @@ const cases = [
   {
     name: 'MomoCollections, with ky, zod and uuid',
     code: "export { MomoCollections } from 'momo-collections'",
-    // The aim is 27 000. What is over it keeps the payer's money safe; see docs/decisions/0007-client-size.md.
-    gzipped: 27_200,
+    // What it is made of, and what was not taken out: docs/decisions/0007-client-size.md.
+    gzipped: 27_000,
     leaks: nodeOnly,
   },
   // No budget that means anything: nobody ships it. But it must stay free of Node and of packages.
