@@ -91,6 +91,14 @@ export async function checkImports({ plain, msw2, msw3 }, report) {
     return found.join(', ');
   });
 
+  await report.check('nothing of it wants to run on installing: --ignore-scripts leaves nothing out', async () => {
+    const lock = JSON.parse(await readFile(join(plain, 'node_modules', '.package-lock.json'), 'utf8'));
+    const entries = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+    expectNone(entries.map(([place]) => place));
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expectNone(hooks.filter((hook) => hook in (manifest.scripts ?? {})));
+  });
+
   for (const entry of Object.keys(exports)) {
     const specifier = entry.replace(/^\./, name);
     if (entry === './package.json') {
