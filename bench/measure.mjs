@@ -44,17 +44,17 @@ const forEachName = async (measure, list = names) => {
   return results;
 };
 
-const median = (values) => values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
-
-/** The median of each number, over so many rounds in which the libraries take turns. */
+/** The best of each number, over so many rounds in which the libraries take turns: a busy machine only adds. */
 async function inRounds(rounds, list, measure) {
-  const samples = Object.fromEntries(list.map((name) => [name, []]));
+  const best = {};
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of list) samples[name].push(await measure(name));
+    for (const name of list) {
+      const sample = await measure(name);
+      best[name] ??= sample;
+      for (const key of Object.keys(sample)) best[name][key] = Math.min(best[name][key], sample[key]);
+    }
   }
-  const settle = (all) =>
-    Object.fromEntries(Object.keys(all[0]).map((key) => [key, median(all.map((sample) => sample[key]))]));
-  return Object.fromEntries(list.map((name) => [name, settle(samples[name])]));
+  return best;
 }
 
 function measureTokens(name) {
