@@ -97,8 +97,8 @@ export async function measureTimes(say, { rounds, payments }) {
   const speed = await withMock((account) =>
     inRounds(rounds, withFloor, (name) => probe('speed.mjs', name, account, payments)),
   );
-  say(`${rounds * 3} imports`);
-  const imports = await inRounds(rounds * 3, names, (name) => probe('import.mjs', specifiers[name] ?? name));
+  say(`${rounds * 2} imports`);
+  const imports = await inRounds(rounds * 2, names, (name) => probe('import.mjs', specifiers[name] ?? name));
   say('bundles');
   const sizes = await forEachName(measureSize);
   return { speed, imports, sizes };

@@ -52,7 +52,7 @@ const print = (rows) =>
   );
 
 const facts = await measureFacts(say);
-const times = await measureTimes(say, values.check ? { rounds: 1, payments: 50 } : { rounds: 7, payments: 500 });
+const times = await measureTimes(say, values.check ? { rounds: 1, payments: 50 } : { rounds: 15, payments: 300 });
 const machine = describeMachine(installed);
 print(factRows(facts));
 print(Object.keys(faults).map((title) => ({ title, cells: names.map((name) => facts.outcomes[name][title].words) })));
