@@ -234,11 +234,44 @@ describe('doctor on callbacks', () => {
   it('names a callback URL on another host than the configured one, and checks the rest all the same', async () => {
     const { code, checks } = await examine(createShell(), { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' });
     expect(code).toBe(1);
-    expect(checks['callback-url']).toMatchObject({
+    expect(checks['callback-host']).toMatchObject({
       verdict: 'failure',
-      advice: expect.stringContaining('is on pay.example.com, and MTN_PROVIDER_CALLBACK_HOST is example.com'),
+      message: 'MTN_CALLBACK_URL is on pay.example.com, and MTN_PROVIDER_CALLBACK_HOST is example.com',
     });
     expect(checks.payments.verdict).toBe('ok');
+  });
+
+  it.each([
+    ['configured', '*', { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' }],
+    ['registered', 'old.example.com', callback],
+    [
+      'registered one, and of the configured one too',
+      'old.example.com',
+      { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'x.example' },
+    ],
+  ])('counts one failure when the host is not the %s', async (_, providerCallbackHost, env) => {
+    const found = await examine(createShell(providerCallbackHost === '*' ? {} : { providerCallbackHost }), env);
+    expect(verdicts(found).filter((line) => line.endsWith('failure'))).toEqual(['callback-host failure']);
+    expect(found.text).toContain('1 failure, 0 warnings.');
+  });
+
+  it('names hosts that differ also where nobody can be asked which is registered', async () => {
+    const env = { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' };
+    for (const more of [
+      { MTN_TARGET_ENV: 'mtnrwanda' },
+      { MTN_API_KEY: '' },
+      { MTN_BASE_URL: 'http://localhost:4000' },
+    ]) {
+      const { checks } = await examine(createShell(), { ...env, ...more });
+      expect(checks['callback-host'].verdict).toBe('failure');
+    }
+  });
+
+  it('takes callbacks to this machine from a server on this machine, whatever host is registered', async () => {
+    const env = { MTN_BASE_URL: 'http://localhost:4000', MTN_CALLBACK_URL: 'http://localhost:3000/momo' };
+    const { code, checks } = await examine(createShell({ providerCallbackHost: 'pay.example.com' }), env);
+    expect(code).toBe(0);
+    expect(checks['callback-host'].verdict).toBe('ok');
   });
 
   it('names a callback URL on another host than the one registered at MTN', async () => {
