@@ -210,6 +210,25 @@ for (const [name, options] of Object.entries({
   });
 }
 
+await report.check('of hundreds that wait the oldest can be paid, and a page opened later has it too', async () => {
+  const client = MomoCollections.fromEnv(sandbox.env);
+  const amount = { amount: '1', currency: 'EUR', payer: '256772123456' };
+  for (let number = 1; number <= 210; number += 1)
+    await client.requestToPay({ ...amount, externalId: `one-of-${number}` });
+  const later = await open();
+  for (const [each, first, left] of [
+    [page, 'one-of-1', '1 of 209'],
+    [later.page, 'one-of-2', '1 of 208'],
+  ]) {
+    await promptOf(each).getByText(first, { exact: true }).waitFor();
+    await each.getByLabel('PIN', { exact: true }).fill('1234');
+    await each.getByRole('button', { name: 'Approve' }).click();
+    await each.getByText(left, { exact: true }).waitFor();
+    assert.equal(await each.locator('#payments > li').count(), 200);
+  }
+  await later.close();
+});
+
 await report.check('nothing was complained of', async () => assert.deepEqual(wide.complaints, []));
 
 await report.check('when the sandbox stops the page says so, and it finds the next one by itself', async () => {

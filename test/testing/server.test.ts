@@ -544,4 +544,19 @@ describe('the events', () => {
     const { calls: last } = JSON.parse((await send(`${server.url}/_phone/state`)).text);
     expect(last.map(({ n }: { n: number }) => n)).toEqual(Array.from({ length: 200 }, (_, index) => index + 50));
   });
+
+  test('tell of a payment that is still open, however many came after it', async () => {
+    const server = await start();
+    const { pay } = byHand(server);
+    const { referenceId } = await pay();
+    const decided = await pay();
+    server.sandbox.approve(decided.referenceId);
+    for (let more = 0; more < 210; more += 1) await pay();
+    const events = await follow(server);
+    const { payments } = (await events.next()) as unknown as { payments: { n: number }[] };
+    expect(payments.map(({ n }) => n)).toEqual([0, ...Array.from({ length: 210 }, (_, index) => index + 2)]);
+    server.sandbox.approve(referenceId);
+    expect(await events.next()).toMatchObject({ payments: [{ n: 0, referenceId, status: 'SUCCESSFUL' }] });
+    expect(JSON.parse((await send(`${server.url}/_phone/state`)).text).payments[0].n).toBe(2);
+  });
 });
