@@ -267,6 +267,13 @@ describe('what only the network shows', () => {
     expect((await fetch(server.url)).status).toBe(200);
   });
 
+  test('whoever only looks whether it is up may ask with HEAD', async () => {
+    for (const path of ['/', '/_phone/state']) {
+      expect(await send(server.url, { method: 'HEAD', path })).toMatchObject({ status: 200, text: '' });
+    }
+    expect((await send(server.url, { method: 'HEAD', path: '/collection/token/' })).status).toBe(404);
+  });
+
   test('a body over 64 kB is refused without being read', async () => {
     const answer = await send(`${server.url}/collection/v1_0/requesttopay`, {
       method: 'POST',
@@ -334,6 +341,13 @@ describe('delivered callbacks', () => {
     server.sandbox.approve(referenceId);
     await vi.waitFor(() => expect(server.sandbox.callbacks).toMatchObject([{ error: 'ECONNREFUSED' }]));
     expect(JSON.stringify(server.sandbox.callbacks)).not.toContain('secret');
+  });
+
+  test('say so when the port is one that nothing may be sent to', async () => {
+    const server = await start();
+    const { referenceId } = await byHand(server).pay({ 'X-Callback-Url': 'http://localhost:6000/momo' });
+    server.sandbox.approve(referenceId);
+    await vi.waitFor(() => expect(server.sandbox.callbacks).toMatchObject([{ error: 'bad port' }]));
   });
 
   test('get lost where that is wanted', async () => {
