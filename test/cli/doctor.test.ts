@@ -148,6 +148,8 @@ describe('doctor', () => {
     ['a web page', () => new Response('<html>Welcome</html>', { headers: { 'content-type': 'text/html' } })],
     ['a page that is not there', () => new Response('<html>Not found</html>', { status: 404 })],
     ['a gateway that knows no such path', () => Response.json(fixtures.error.gatewayNotFound, { status: 404 })],
+    ['a page that takes no POST', () => new Response('<html>Unsupported method</html>', { status: 501 })],
+    ['a server that takes no POST', () => new Response('Method Not Allowed', { status: 405 })],
     ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://momo.example' } })],
   ])('names a wrong host that answers with %s', async (_, answer) => {
     const { code, checks } = await examine(
@@ -197,6 +199,20 @@ describe('doctor', () => {
       verdict: 'failure',
       message: expect.stringContaining('is not to be trusted'),
       advice: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+  });
+
+  it('names a server that does not speak https', async () => {
+    const server = createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const env = { MTN_BASE_URL: `https://127.0.0.1:${port}` };
+    const { checks } = await examine(createShell(), env, { fetch: globalThis.fetch });
+    expect(checks.server).toMatchObject({
+      verdict: 'failure',
+      message: expect.stringContaining(`127.0.0.1:${port} does not speak https`),
+      advice: expect.stringContaining('http://'),
     });
   });
 
