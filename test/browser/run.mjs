@@ -149,6 +149,13 @@ await report.check(
     await page.getByText('MTN has no such call').waitFor();
     assert.equal(await details.count(), 1);
     await shoot(page, 'lists-1280-light', true);
+    // The last that can be seen opens in full view.
+    const lowest = page.locator('#calls > li').nth(5);
+    await lowest.locator('summary').click();
+    await page.waitForFunction(() => {
+      const [list, call] = [document.querySelector('#calls'), document.querySelectorAll('#calls details')[5]];
+      return call.open && call.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom + 1;
+    });
     await expectAccessible(page);
   },
 );

@@ -135,26 +135,29 @@ function showCall(call) {
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === undefined ? [] : ['', typeof body === 'string' ? body : JSON.stringify(body, null, 2)]),
   ].join('\n');
-  return [
+  const details = create(
+    'details',
+    {},
     create(
-      'details',
+      'summary',
       {},
       create(
-        'summary',
-        {},
-        create(
-          'span',
-          { class: 'line' },
-          time(atMs),
-          create('strong', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
-          outcomeOfCall(call),
-        ),
-        create('code', { class: 'small' }, `${method} ${path}`),
-        ...(problem === undefined ? [] : [create('span', { class: 'problem' }, problem)]),
+        'span',
+        { class: 'line' },
+        time(atMs),
+        create('strong', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
+        outcomeOfCall(call),
       ),
-      create('pre', { tabindex: '0' }, text),
+      create('code', { class: 'small' }, `${method} ${path}`),
+      ...(problem === undefined ? [] : [create('span', { class: 'problem' }, problem)]),
     ),
-  ];
+    create('pre', { tabindex: '0' }, text),
+  );
+  // What opens at the lower end of the list would open unseen.
+  details.firstElementChild?.addEventListener('click', () =>
+    requestAnimationFrame(() => details.scrollIntoView({ block: 'nearest' })),
+  );
+  return [details];
 }
 
 export const paymentList = createList('payments', showPayment);
