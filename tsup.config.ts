@@ -18,6 +18,21 @@ const rawFiles: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
+const packageImport = /^import .+ from "(ky|uuid|zod\/mini)";$/gm;
+
+/**
+ * Imports of packages stand before those of chunks. A bundler lays out modules in the order of imports: so our own come
+ * one after the other, near enough for gzip to find what they have in common, with no package of 30 kB in between.
+ */
+const packagesFirst: NonNullable<Options['plugins']>[number] = {
+  name: 'packages-first',
+  renderChunk(code) {
+    const imports = code.match(packageImport) ?? [];
+    // On the first line and with the lines kept, so that the source map still fits.
+    return { code: imports.join(' ') + code.replace(packageImport, '') };
+  },
+};
+
 /** One module per entry point; what entries share lands in chunks. Declarations come from `tsc`, with maps. */
 export default defineConfig({
   entry: {
@@ -38,6 +53,7 @@ export default defineConfig({
   esbuildPlugins: [rawFiles],
   // `sqlite` without `node:` is a package of somebody else.
   removeNodeProtocol: false,
+  plugins: [packagesFirst],
   splitting: true,
   sourcemap: true,
   clean: true,

@@ -103,13 +103,8 @@ export class MomoError extends Error {
   static is(value: unknown): value is MomoErrorOf<ErrorCode>;
   static is<Code extends ErrorCode>(value: unknown, code: Code): value is MomoErrorOf<Code>;
   static is(value: unknown, code?: ErrorCode): boolean {
-    const error = value as Partial<MomoError> & { [key: symbol]: unknown };
-    return (
-      typeof value === 'object' &&
-      value !== null &&
-      error[Symbol.for(marker)] === true &&
-      (code === undefined || error.code === code)
-    );
+    const error = Object(value) as Partial<MomoError> & { [key: symbol]: unknown };
+    return error[Symbol.for(marker)] === true && (code === undefined || error.code === code);
   }
 
   /** What a log needs: everything but the stack and the cause. */
@@ -147,6 +142,13 @@ export class Issues {
   checkNumbers(least: number, values: { readonly [path: string]: unknown }): void {
     for (const [path, value] of Object.entries(values)) {
       this.check(typeof value === 'number' && value >= least, path, `must be a number of ${least} or more`);
+    }
+  }
+
+  /** Functions, where they are given. Before anything is sent: one found wanting after a payment would hide it. */
+  checkHooks<Name extends string>(options: { readonly [Key in Name]?: unknown }, ...names: Name[]): void {
+    for (const name of names) {
+      this.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
     }
   }
 

@@ -4,12 +4,9 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { findLeaks, nodeOnly, noPackages, sandbox } from './leaks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Node built-ins and globals, and packages that have no business in a portable bundle. */
-const nodeOnly = [/\bnode:/, /\bprocess\b/, /\bBuffer\b/, /\bmsw\b/, /\brequire\(/];
-const noPackages = [...nodeOnly, /\bky\b/, /"~standard"/];
 
 const cases = [
   { name: 'MomoError', code: "export { MomoError } from 'momo-collections'", minified: 1_000, leaks: noPackages },
@@ -28,9 +25,9 @@ const cases = [
   {
     name: 'MomoCollections, with ky, zod and uuid',
     code: "export { MomoCollections } from 'momo-collections'",
-    // The aim is 24 000. What is over it keeps the payer's money safe; see docs/decisions/0007-client-size.md.
-    gzipped: 27_850,
-    leaks: nodeOnly,
+    // What it is made of, and what was not taken out: docs/decisions/0007-client-size.md.
+    gzipped: 27_000,
+    leaks: [...nodeOnly, ...sandbox],
   },
   // No budget that means anything: nobody ships it. But it must stay free of Node and of packages.
   { name: 'testing', code: "export * from 'momo-collections/testing'", gzipped: 25_000, leaks: noPackages },
@@ -38,13 +35,13 @@ const cases = [
     name: 'ledger, with its store in memory',
     code: "export { memoryPaymentStore, PaymentLedger } from 'momo-collections/ledger'",
     gzipped: 24_000,
-    leaks: [...nodeOnly, /\bky\b/],
+    leaks: [...nodeOnly, ...sandbox, /\bky\b/],
   },
   {
     name: 'reconciliation',
     code: "export { readStatement, reconcile } from 'momo-collections/ledger'",
     gzipped: 10_600,
-    leaks: noPackages,
+    leaks: [...noPackages, ...sandbox],
   },
   {
     name: 'ledger/postgres',
@@ -52,7 +49,12 @@ const cases = [
     gzipped: 4_500,
     leaks: [/\bnode:/, /\bky\b/],
   },
-  { name: 'callback', code: "export * from 'momo-collections/callback'", gzipped: 8_000, leaks: noPackages },
+  {
+    name: 'callback',
+    code: "export * from 'momo-collections/callback'",
+    gzipped: 8_000,
+    leaks: [...noPackages, ...sandbox],
+  },
 ];
 
 const rows = [];
@@ -71,7 +73,7 @@ for (const { name, code, minified, gzipped, leaks } of cases) {
   });
   const { contents, text } = outputFiles[0];
   const size = { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
-  const leaked = leaks.filter((leak) => leak.test(text)).map(String);
+  const leaked = findLeaks(text, leaks);
   const isOver = size.minified > (minified ?? Infinity) || size.gzipped > (gzipped ?? Infinity);
   failed ||= isOver || leaked.length > 0;
   rows.push({

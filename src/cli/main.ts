@@ -7,9 +7,10 @@ import { run } from './run.js';
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const terminal = processTerminal(process);
 
-// Ctrl-C lets the command put the terminal in order; a second one ends the process as usual.
+// Ctrl-C lets the command put the terminal in order, and so does what ends a container or a job in CI; a second one ends
+// the process as usual.
 const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort());
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort());
 // Node would end with 1, which says of a payment that it failed.
 process.on('uncaughtException', (error) =>
   process.exit(reportFailure(terminal, process.argv.includes('--json'), error)),

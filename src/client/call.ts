@@ -102,10 +102,10 @@ export function openCall(
       await run((inner) => clock.sleep(Math.min(ms, leftMs), inner));
       if (ms >= leftMs) throw new Interruption('deadline');
     },
-    interruption: ({ why }) =>
+    interruption: ({ why, message }) =>
       why === 'aborted'
-        ? new Failure('aborted', 'the call was aborted', { cause: bareCause(signal?.reason) })
-        : new Failure('timeout', 'the deadline of the call has passed'),
+        ? new Failure('aborted', message, { cause: bareCause(signal?.reason) })
+        : new Failure('timeout', message),
     close() {
       clearTimeout(deadline);
       signal?.removeEventListener('abort', onAbort);

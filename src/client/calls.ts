@@ -1,10 +1,10 @@
 import { v4 } from 'uuid';
 import { Issues } from '../errors.js';
-import type { AcceptedRequest, Prepare, PreparedCreate } from '../operations/create.js';
+import { type AcceptedRequest, Form, type Prepare, type PreparedCreate } from '../operations/create.js';
 import { type PaymentStatus, requestToPayStatus } from '../operations/request-to-pay.js';
-import type { StatusResource } from '../operations/resource.js';
+import type { Operation, StatusResource } from '../operations/resource.js';
 import type { PollableStatus } from '../payment/poll-step.js';
-import { toReferenceId } from '../payment/reference-id.js';
+import { checkReferenceId } from '../payment/reference-id.js';
 import type { Call, CallOptions } from './call.js';
 import { type ClientContext, maxAttempts, runCall } from './context.js';
 import { createPoll, type Poll, type PollOptions } from './poll.js';
@@ -20,27 +20,6 @@ interface PollReadOptions extends CallOptions {
   readonly [pollTicket]?: ReadTicket;
 }
 
-/** Before anything is sent: a hook found wanting after a payment would hide it. */
-export function checkFunctions<Name extends string>(
-  operation: string,
-  options: { readonly [Key in Name]?: unknown },
-  ...names: Name[]
-): void {
-  const issues = new Issues();
-  for (const name of names) {
-    issues.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
-  }
-  issues.throwIfAny(`${operation} was not called`);
-}
-
-function requireReferenceId(operation: string, value: unknown): string {
-  const referenceId = toReferenceId(value);
-  const issues = new Issues();
-  issues.check(referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
-  issues.throwIfAny(`${operation} was not called`);
-  return referenceId as string;
-}
-
 /** The safe create of a checked request, under the caller's id or a new one: made once, before anything is sent. */
 export function openCreate(
   context: ClientContext,
@@ -54,13 +33,13 @@ export function openCreate(
 /** Any create that has a reference id. */
 export async function create<Input>(
   context: ClientContext,
+  operation: Operation,
   prepare: Prepare<Input, PreparedCreate>,
   input: Input,
   options: CallOptions | undefined,
 ): Promise<AcceptedRequest> {
-  const prepared = prepare(input, context);
-  const { referenceId, create } = openCreate(context, prepared);
-  return runCall(context, prepared.operation, 'create', referenceId, options, create.run, create.isSafeAgain);
+  const { referenceId, create } = openCreate(context, prepare(new Form(operation, input, context)));
+  return runCall(context, operation, 'create', referenceId, options, create.run, create.isSafeAgain);
 }
 
 /** Any `get…` by reference id. */
@@ -71,7 +50,9 @@ export async function getStatus<Status>(
   options: PollReadOptions | undefined,
 ): Promise<Status> {
   const { operation } = resource;
-  const referenceId = requireReferenceId(operation, id);
+  const issues = new Issues();
+  const referenceId = checkReferenceId(issues, id);
+  issues.throwIfAny(`${operation} was not called`);
   const ticket = options?.[pollTicket];
   return runCall(context, operation, 'read', referenceId, options, (call) =>
     readStatus(context, call, resource, referenceId, ticket ?? { priority: 'young' }, ticket ? 1 : maxAttempts),
@@ -106,8 +87,10 @@ export async function pollUntilFinal<Status extends PollableStatus = PaymentStat
   given?: PollOptions<Status>,
 ): Promise<PollResult<Status>> {
   const options = given ?? {};
-  checkFunctions('pollUntilFinal', options, 'onUpdate', 'read');
-  const referenceId = requireReferenceId('pollUntilFinal', id);
+  const issues = new Issues();
+  issues.checkHooks(options, 'onUpdate', 'read');
+  const referenceId = checkReferenceId(issues, id);
+  issues.throwIfAny('pollUntilFinal was not called');
   const run = (call: Call) => preparePoll(context, call, referenceId, options).run();
   return (await runCall(context, 'pollUntilFinal', 'poll', referenceId, options, run)) as PollResult<Status>;
 }

@@ -1,7 +1,8 @@
+import { Form } from '../operations/create.js';
 import { type PaymentStatus, prepareRequestToPay, type RequestToPay } from '../operations/request-to-pay.js';
 import { differencesOf } from '../payment/compare.js';
 import { type Call, openCall } from './call.js';
-import { checkFunctions, openCreate, preparePoll } from './calls.js';
+import { openCreate, preparePoll } from './calls.js';
 import { type ClientContext, deadlinesMs, runCall } from './context.js';
 import { Failure, Interruption } from './failure.js';
 import type { PollOptions } from './poll.js';
@@ -19,8 +20,9 @@ export async function collect(
   given?: CollectOptions,
 ): Promise<PollResult> {
   const options = given ?? {};
-  checkFunctions('collect', options, 'onReference', 'onUpdate', 'read');
-  const prepared = prepareRequestToPay(request, context);
+  const form = new Form('requestToPay', request, context);
+  form.checkHooks(options, 'onReference', 'onUpdate', 'read');
+  const prepared = prepareRequestToPay(form);
   const { referenceId, create } = openCreate(context, prepared);
   const work = async (call: Call): Promise<PollResult> => {
     const poll = preparePoll(context, call, referenceId, options);

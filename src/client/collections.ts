@@ -77,18 +77,15 @@ function createContext(settings: Settings): ClientContext {
   const operation = 'createAccessToken';
   // No body and no content type, or MTN's gateway and firewall refuse it.
   const basic = `Basic ${btoa(`${apiUser}:${apiKey}`)}`;
-  const headers = {
-    Authorization: basic,
-    'X-Target-Environment': targetEnvironment,
-    'Content-Length': '0',
-  };
+  const headers = { Authorization: basic, 'Content-Length': '0' };
   const tokens = createTokenSource(settings, (call) =>
     sendWithRetries(context, call, operation, maxAttempts, (attempt) =>
       sendOnce(context, call, operation, attempt, { method: 'POST', path: '/collection/token/', headers }),
     ),
   );
   const budget = createStatusBudget(maxStatusReadsPerSecond, clock);
-  const context = { ...settings, basic, send: createTransport(settings), tokens, budget, hints: createPollHints() };
+  const send = createTransport(settings, { 'X-Target-Environment': targetEnvironment });
+  const context = { ...settings, basic, send, tokens, budget, hints: createPollHints() };
   return context;
 }
 
@@ -194,7 +191,7 @@ export class MomoCollections {
    * ```
    */
   requestToPay(request: RequestToPay, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareRequestToPay, request, options);
+    return create(this.#context, 'requestToPay', prepareRequestToPay, request, options);
   }
 
   /**
@@ -286,7 +283,7 @@ export class MomoCollections {
    */
   async sendDeliveryNotification(referenceId: string, message: string, options?: NotificationOptions): Promise<void> {
     const input = { referenceId, message, language: options?.language };
-    await callPlainly(this.#context, prepareDeliveryNotification, input, options);
+    await callPlainly(this.#context, 'sendDeliveryNotification', prepareDeliveryNotification, input, options);
   }
 
   /**
@@ -303,7 +300,7 @@ export class MomoCollections {
    * ```
    */
   requestToWithdraw(request: RequestToPay, options?: WithdrawOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareRequestToWithdraw(options?.version), request, options);
+    return create(this.#context, 'requestToWithdraw', prepareRequestToWithdraw(options?.version), request, options);
   }
 
   /**
@@ -336,7 +333,7 @@ export class MomoCollections {
    * ```
    */
   createInvoice(invoice: CreateInvoice, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, prepareInvoice, invoice, options);
+    return create(this.#context, 'createInvoice', prepareInvoice, invoice, options);
   }
 
   /**
@@ -370,7 +367,13 @@ export class MomoCollections {
    * ```
    */
   async cancelInvoice(referenceId: string, invoice: CancelInvoice, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelInvoice, { ...invoice, referenceId, requestId: v4() }, options);
+    await callPlainly(
+      this.#context,
+      'cancelInvoice',
+      prepareCancelInvoice,
+      { ...invoice, referenceId, requestId: v4() },
+      options,
+    );
   }
 
   /**
@@ -389,7 +392,7 @@ export class MomoCollections {
    * ```
    */
   createPayment(payment: CreatePayment, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePayment, payment, options);
+    return create(this.#context, 'createPayment', preparePayment, payment, options);
   }
 
   /**
@@ -421,7 +424,7 @@ export class MomoCollections {
    * ```
    */
   createPreApproval(preApproval: CreatePreApproval, options?: CallOptions): Promise<AcceptedRequest> {
-    return create(this.#context, preparePreApproval, preApproval, options);
+    return create(this.#context, 'createPreApproval', preparePreApproval, preApproval, options);
   }
 
   /**
@@ -453,7 +456,7 @@ export class MomoCollections {
    * ```
    */
   listApprovedPreApprovals(party: string | Party, options?: CallOptions): Promise<ApprovedPreApproval[]> {
-    return callPlainly(this.#context, prepareApprovedList, party, options);
+    return callPlainly(this.#context, 'listApprovedPreApprovals', prepareApprovedList, { party }, options);
   }
 
   /**
@@ -472,7 +475,7 @@ export class MomoCollections {
    * ```
    */
   async cancelPreApproval(preApprovalId: string, options?: CallOptions): Promise<void> {
-    await callPlainly(this.#context, prepareCancelPreApproval, preApprovalId, options);
+    await callPlainly(this.#context, 'cancelPreApproval', prepareCancelPreApproval, { preApprovalId }, options);
   }
 
   /**
@@ -489,7 +492,7 @@ export class MomoCollections {
    * ```
    */
   getBalance(currency?: string, options?: CallOptions): Promise<Balance> {
-    return callPlainly(this.#context, prepareBalance, currency, options);
+    return callPlainly(this.#context, 'getBalance', prepareBalance, { currency }, options);
   }
 
   /**
@@ -504,7 +507,7 @@ export class MomoCollections {
    * ```
    */
   isAccountHolderActive(party: string | Party, options?: CallOptions): Promise<boolean> {
-    return callPlainly(this.#context, prepareIsActive, party, options);
+    return callPlainly(this.#context, 'isAccountHolderActive', prepareIsActive, { party }, options);
   }
 
   /**
@@ -520,7 +523,7 @@ export class MomoCollections {
    * ```
    */
   getBasicUserInfo(party: string | Party, options?: CallOptions): Promise<BasicUserInfo> {
-    return callPlainly(this.#context, prepareBasicUserInfo, party, options);
+    return callPlainly(this.#context, 'getBasicUserInfo', prepareBasicUserInfo, { party }, options);
   }
 
   /**
@@ -538,7 +541,7 @@ export class MomoCollections {
    * ```
    */
   authorizeConsent(consent: AuthorizeConsent, options?: CallOptions): Promise<ConsentRequest> {
-    return callPlainly(this.#context, prepareConsent, consent, options);
+    return callPlainly(this.#context, 'authorizeConsent', prepareConsent, consent, options);
   }
 
   /**
@@ -557,7 +560,7 @@ export class MomoCollections {
    * ```
    */
   createOauth2Token(grant: Oauth2Grant, options?: CallOptions): Promise<Oauth2Token> {
-    return callPlainly(this.#context, prepareOauth2Token, grant, options);
+    return callPlainly(this.#context, 'createOauth2Token', prepareOauth2Token, grant, options);
   }
 
   /**
@@ -575,6 +578,6 @@ export class MomoCollections {
    * ```
    */
   getUserInfoWithConsent(oauth2AccessToken: string, options?: CallOptions): Promise<UserInfo> {
-    return callPlainly(this.#context, prepareUserInfo, oauth2AccessToken, options);
+    return callPlainly(this.#context, 'getUserInfoWithConsent', prepareUserInfo, { oauth2AccessToken }, options);
   }
 }

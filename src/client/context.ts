@@ -43,7 +43,7 @@ export async function runCall<Result>(
   issues.check(!signal || typeof signal.removeEventListener === 'function', 'signal', 'must be an AbortSignal');
   issues.checkNumbers(0, { deadlineMs });
   issues.throwIfAny(`${operation} was not called`, referenceId);
-  const report = createReport(onEvent, () => clock.now(), { callId: v4(), referenceId });
+  const report = createReport(onEvent, clock, { callId: v4(), referenceId });
   const call = openCall(clock, report, deadlineMs, options);
   const settle = (code?: MomoError['code']) =>
     report(operation, { type: 'settled', durationMs: call.nowMs() - call.startedAtMs, ...(code && { code }) });
@@ -98,10 +98,6 @@ export async function sendAuthorized(
 }
 
 export const maxAttempts = 3;
-const baseDelayMs = 300;
-const maxDelayMs = 5_000;
-/** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
-const maxRetryAfterMs = 30_000;
 
 /**
  * Waits before the next attempt, with full jitter: anything from nothing to the doubled step, so that clients that failed
@@ -115,6 +111,10 @@ export async function backOff(
   exchange: Exchange,
   leastMs = 0,
 ): Promise<void> {
+  const baseDelayMs = 300;
+  const maxDelayMs = 5_000;
+  /** Longer waits than this that MTN asks for are cut: a deadline of ours is usually nearer. */
+  const maxRetryAfterMs = 30_000;
   const stepMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1));
   const askedMs = Math.min(exchange.retryAfterMs ?? leastMs, maxRetryAfterMs);
   const delayMs = Math.max(askedMs, Math.round(stepMs * random()));

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import type { Operation } from '../operations/resource.js';
 import { compact } from '../payment/compact.js';
+import type { Clock } from './clock.js';
 
 /**
  * Something the client did: enough to build logs, metrics and traces on. No secret, phone number or body is in it.
@@ -35,12 +36,12 @@ export type Report = (operation: Operation, event: Reported<ClientEvent>) => voi
 /** A hook that throws, or rejects, breaks nothing: a payment is worth more than a log line. */
 export function createReport(
   onEvent: ((event: ClientEvent) => unknown) | undefined,
-  now: () => number,
+  clock: Clock,
   call: { readonly callId: string; readonly referenceId: string | undefined },
 ): Report {
   return async (operation, event) => {
     try {
-      await onEvent?.(compact<object>({ ...call, atMs: now(), operation, ...event }) as ClientEvent);
+      await onEvent?.(compact<object>({ ...call, atMs: clock.now(), operation, ...event }) as ClientEvent);
     } catch {
       // see above
     }

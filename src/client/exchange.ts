@@ -1,5 +1,6 @@
 import { maskDigits } from '../payment/mask.js';
-import { isRejectingCode, type Reason } from '../payment/reason.js';
+import { nonEmpty } from '../payment/non-empty.js';
+import { isRejectingCode, type Reason, toReason } from '../payment/reason.js';
 import { bareCause, Failure } from './failure.js';
 import { deliveryOf } from './network-fault.js';
 
@@ -39,10 +40,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
 /** `Retry-After` comes as seconds or as a date; rubbish counts as absent. */
 function readRetryAfter(value: string | null, nowMs: number): number | undefined {
   if (!value) return undefined;
@@ -60,10 +57,10 @@ export function answerExchange(
   const json = text.trim() && parseJson(text);
   const { code, error, statusCode, message } = Object(json) as Record<string, unknown>;
   const word = nonEmpty(code) ?? nonEmpty(error);
-  const show = (words: string) =>
-    maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
-  const said = nonEmpty(message) && show(message as string);
-  const shownCode = word && show(word);
+  const show = (words: string | undefined) =>
+    words && maskDigits(secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), words)).slice(0, 200);
+  const said = show(nonEmpty(message));
+  const shownCode = show(word);
   const body = /^\s*</.test(text) ? 'an HTML page' : text ? 'an unknown body' : 'an empty body';
   return {
     status,
@@ -71,7 +68,7 @@ export function answerExchange(
     json,
     writer: nonEmpty(code) ? 'wallet' : statusCode ? 'gateway' : undefined,
     code: word,
-    reason: shownCode ? { code: shownCode, ...(said && { message: said }) } : undefined,
+    reason: toReason({ code: shownCode, message: said }),
     shown: `HTTP ${status}, ${[shownCode, said?.replace(/\.$/, '')].filter(Boolean).join(': ') || body}`,
     retryAfterMs: readRetryAfter(headers.get('retry-after'), nowMs),
   };

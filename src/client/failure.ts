@@ -5,7 +5,7 @@ import { fits } from '../payment/fits.js';
 const advice: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'Check subscriptionKey, apiUser, apiKey and targetEnvironment: they belong together',
   forbidden: 'Ask MTN to enable the product and to list your IP address',
-  not_found: 'Check the id, or ask again a little later',
+  not_found: 'Check the id, or try again later',
   rejected: 'Mend the request or baseUrl first',
   network: 'Check the network and baseUrl, and try again',
   timeout: 'Try again, or raise timeoutMs or deadlineMs',
@@ -32,8 +32,8 @@ const retryableCodes: readonly ErrorCode[] = [...passingCodes, 'not_found', 'abo
  * to many calls. Each call makes its own {@link MomoError} of it.
  */
 export class Failure extends Error {
-  readonly code: ErrorCode;
-  readonly details: MomoErrorDetails;
+  declare readonly code: ErrorCode;
+  declare readonly details: MomoErrorDetails;
 
   constructor(code: ErrorCode, what: string, details: MomoErrorDetails = {}) {
     super(`${what}. ${advice[code] ?? 'Try again later'}.`);
@@ -44,10 +44,10 @@ export class Failure extends Error {
 
 /** The call ended before its work did: by the caller's abort, the call's deadline, or one attempt's time limit. */
 export class Interruption extends Error {
-  readonly why: 'aborted' | 'deadline' | 'attempt';
+  declare readonly why: 'aborted' | 'deadline' | 'attempt';
 
   constructor(why: Interruption['why']) {
-    super(why);
+    super(why === 'aborted' ? 'the call was aborted' : 'the deadline has passed');
     this.why = why;
   }
 }

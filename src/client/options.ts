@@ -2,7 +2,7 @@ import { Issues } from '../errors.js';
 import { compact } from '../payment/compact.js';
 import { baseUrlOf, type TargetEnvironment } from '../payment/environments.js';
 import { fits } from '../payment/fits.js';
-import { callbackUrlProblems, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
+import { checkCallbackUrl, isHostName, isLoopback, parseUrl } from '../payment/urls.js';
 import { type Clock, type Fetch, systemClock } from './clock.js';
 import type { ClientEvent } from './events.js';
 import type { TokenStore } from './token-store.js';
@@ -51,15 +51,14 @@ export interface Settings extends MomoCollectionsOptions {
 
 /** The base URL: the caller's, or the known environment's. */
 function checkBaseUrl({ targetEnvironment, baseUrl }: MomoCollectionsOptions, issues: Issues): URL | undefined {
-  const isName = fits(targetEnvironment, /^[\w-]+$/);
   const isUsable = issues.check(
-    isName && targetEnvironment.toLowerCase() !== 'production',
+    fits(targetEnvironment, /^(?!production$)[\w-]+$/i),
     'targetEnvironment',
     'must be "sandbox" or a country\'s, such as "mtnrwanda": there is no "production"',
   );
   const wanted = baseUrl ?? baseUrlOf(targetEnvironment);
   if (wanted === undefined) {
-    if (isUsable) issues.add('baseUrl', 'must be given: this environment is not known');
+    if (isUsable) issues.add('baseUrl', 'must be given for an unknown environment');
     return undefined;
   }
   const url = parseUrl(wanted);
@@ -89,31 +88,25 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
     maxStatusReadsPerSecond: options?.maxStatusReadsPerSecond ?? 8,
   };
   for (const name of ['subscriptionKey', 'apiUser', 'apiKey'] as const) {
-    const value: unknown = settings[name];
-    const isPrintable = fits(value, /^[!-~]([ -~]*[!-~])?$/);
-    // The user ends at the colon in Basic credentials.
-    const isUser = name !== 'apiUser' || !String(isPrintable && value).includes(':');
-    issues.check(
-      isPrintable && isUser,
-      name,
-      `must be given, in printable ASCII${name === 'apiUser' ? ' without ":"' : ''}`,
-    );
+    issues.check(fits(settings[name], /^[!-~]([ -~]*[!-~])?$/), name, 'must be given, in printable ASCII');
   }
+  // The user ends at the colon in Basic credentials.
+  issues.check(!fits(settings.apiUser, /:/), 'apiUser', 'must be without ":"');
   const url = checkBaseUrl(settings, issues);
   const onLoopback = url !== undefined && isLoopback(url);
   const { providerCallbackHost, callbackUrl, tokenStore, clock, timeoutMs, maxStatusReadsPerSecond } = settings;
   const isHost = providerCallbackHost === undefined || isHostName(providerCallbackHost);
   issues.check(isHost, 'providerCallbackHost', 'must be a bare host name');
   if (callbackUrl !== undefined) {
-    const rules = { providerCallbackHost: isHost ? providerCallbackHost : undefined, onLoopback };
-    for (const problem of callbackUrlProblems(callbackUrl, rules)) issues.add('callbackUrl', problem);
+    checkCallbackUrl(issues, callbackUrl, {
+      providerCallbackHost: isHost ? providerCallbackHost : undefined,
+      onLoopback,
+    });
   }
   issues.checkNumbers(1, { timeoutMs, maxStatusReadsPerSecond });
   const checkFunction = (value: unknown, path: string) =>
     issues.check(typeof value === 'function', path, 'must be a function');
-  for (const name of ['fetch', 'random', 'onEvent'] as const) {
-    if (settings[name] !== undefined) checkFunction(settings[name], name);
-  }
+  issues.checkHooks(settings, 'fetch', 'random', 'onEvent');
   for (const name of ['now', 'sleep'] as const) checkFunction(clock[name], `clock.${name}`);
   for (const name of tokenStore === undefined ? [] : (['get', 'set', 'delete'] as const)) {
     checkFunction(tokenStore?.[name], `tokenStore.${name}`);

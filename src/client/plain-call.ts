@@ -1,5 +1,5 @@
-import type { Prepare } from '../operations/create.js';
-import type { PlainRequest } from '../operations/resource.js';
+import { Form, type Prepare } from '../operations/create.js';
+import type { Operation, PlainRequest } from '../operations/resource.js';
 import { compact } from '../payment/compact.js';
 import type { CallOptions } from './call.js';
 import { type ClientContext, maxAttempts, runCall, sendAuthorized, sendOnce, sendWithRetries } from './context.js';
@@ -9,14 +9,13 @@ import type { WireRequest } from './transport.js';
 
 const toSnake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function toWire({ basic, targetEnvironment }: ClientContext, request: PlainRequest<unknown>): WireRequest {
+function toWire({ basic }: ClientContext, request: PlainRequest<unknown>): WireRequest {
   const { method, path, headers, json, form, authorization } = request;
   const fields = compact(Object.fromEntries(Object.entries(form ?? {}).map(([name, value]) => [toSnake(name), value])));
   return compact({
     method,
     path,
     headers: compact({
-      'X-Target-Environment': targetEnvironment,
       ...headers,
       Authorization: authorization === 'Basic' ? basic : authorization,
       'Content-Type': json ? 'application/json' : form && 'application/x-www-form-urlencoded',
@@ -33,12 +32,13 @@ function toWire({ basic, targetEnvironment }: ClientContext, request: PlainReque
  */
 export async function callPlainly<Input, Result>(
   context: ClientContext,
+  operation: Operation,
   prepare: Prepare<Input, PlainRequest<Result>>,
   input: Input,
   options: CallOptions | undefined,
 ): Promise<Result> {
-  const request = prepare(input, context);
-  const { operation, method, referenceId, authorization, isOnce, ifNotFound, read } = request;
+  const request = prepare(new Form(operation, input, context));
+  const { method, referenceId, authorization, isOnce, ifNotFound, read } = request;
   const wire = toWire(context, request);
   return runCall(context, operation, 'read', referenceId, options, async (call) => {
     let attempts = 0;

@@ -26,9 +26,6 @@ export interface PollOptions<Status extends PollableStatus = PollableStatus> ext
   readonly read?: ((referenceId: string, options: CallOptions) => Promise<Status>) | undefined;
 }
 
-/** Payments younger than this go before older ones: the payer has about as long. */
-const youngMs = 300_000;
-
 /** What a failed read means for the poll. Keys, permissions and wrong addresses do not mend themselves: those are thrown. */
 function observationOf(error: unknown): PollObservation<never> {
   const { code, details = error as MomoError } = error as Failure;
@@ -57,6 +54,8 @@ export function createPoll<Status extends PollableStatus>(
   { schedule, notFoundGraceMs, onUpdate }: PollOptions<Status>,
   read: (ticket: ReadTicket) => Promise<Status>,
 ): Poll<Status> {
+  /** Payments younger than this go before older ones: the payer has about as long. */
+  const youngMs = 300_000;
   const { startedAtMs, deadlineAtMs } = call;
   const deadlineMs = deadlineAtMs - startedAtMs;
   let state = createPollState({ referenceId, startedAtMs, schedule, deadlineMs, notFoundGraceMs });

@@ -10,15 +10,6 @@ import type { WireRequest } from './transport.js';
 
 /** When the status is read after a send of unknown fate; then every 10 s. */
 const probeSlotsMs = [2_000, 5_000, 10_000, 20_000, 30_000];
-const probeEveryMs = 10_000;
-/** A payment not found may still be on its way: only this late, and this often in a row, is it sent again. */
-const notFoundNeeded = 3;
-const resendNotBeforeMs = 30_000;
-const maxResends = 2;
-const lastResendMs = 90_000;
-const maxUnsentRetries = 3;
-/** There is no limit of attempts after "too fast", so there is one of speed. */
-const busyLeastMs = 1_000;
 
 /** A create on its way: what is sent, under which id, and how its fate is read. */
 export interface Creation extends PreparedCreate {
@@ -35,6 +26,7 @@ export interface SafeCreate {
 
 /** The next slot after so much time; slots missed are not made up. */
 function nextSlotMs(elapsedMs: number): number {
+  const probeEveryMs = 10_000;
   const slot = probeSlotsMs.find((slotMs) => slotMs > elapsedMs);
   return slot ?? (Math.floor(elapsedMs / probeEveryMs) + 1) * probeEveryMs;
 }
@@ -44,6 +36,14 @@ function nextSlotMs(elapsedMs: number): number {
  * bytes each time, a status read before anything is believed or sent again. See `create-rules.ts` for what is judged how.
  */
 export function createSafely(context: ClientContext, creation: Creation): SafeCreate {
+  /** A payment not found may still be on its way: only this late, and this often in a row, is it sent again. */
+  const notFoundNeeded = 3;
+  const resendNotBeforeMs = 30_000;
+  const maxResends = 2;
+  const lastResendMs = 90_000;
+  const maxUnsentRetries = 3;
+  /** There is no limit of attempts after "too fast", so there is one of speed. */
+  const busyLeastMs = 1_000;
   const { operation, path, body, referenceId, isCallersId, callbackUrl, resource, details } = creation;
   const { targetEnvironment, baseUrl } = context;
   /** MTN's status of some resources carries nothing to compare with. */
@@ -53,7 +53,6 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     path,
     body,
     headers: {
-      'X-Target-Environment': targetEnvironment,
       'X-Reference-Id': referenceId,
       ...(callbackUrl && { 'X-Callback-Url': callbackUrl }),
       'Content-Type': 'application/json',
@@ -173,8 +172,7 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
         // Out of time after a byte has left: only a clear answer is a failure.
         if (!(error instanceof Interruption) || !hasLeft) throw error;
         if (error.why === 'deadline' && busy && !mayHaveArrived) throw busy;
-        const ended = error.why === 'aborted' ? 'the call was aborted' : 'the deadline has passed';
-        throw new Failure('outcome_unknown', `${ended}, and MTN has not said whether it has this payment`);
+        throw new Failure('outcome_unknown', `${error.message}, and MTN has not said whether it has this payment`);
       }
     },
   };

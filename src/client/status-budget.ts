@@ -28,9 +28,9 @@ interface Waiting {
   readonly leave: () => void;
 }
 
-const windowMs = 1_000;
 export function createStatusBudget(perSecond: number, clock: Clock): StatusBudget {
-  const waiting: Waiting[] = [];
+  const windowMs = 1_000;
+  const waiting = new Set<Waiting>();
   let grantedAtMs: number[] = [];
   let pause: AbortController | undefined;
 
@@ -46,44 +46,42 @@ export function createStatusBudget(perSecond: number, clock: Clock): StatusBudge
   };
 
   const grantDue = () => {
-    while (waiting.length > 0 && pause === undefined) {
+    while (waiting.size > 0 && pause === undefined) {
       const nowMs = clock.now();
       // By the clock that was passed in, some may be out of time.
       for (const { call, leave } of [...waiting]) if (call.remainingMs() <= 0) leave();
-      if (waiting.length === 0) return;
+      if (waiting.size === 0) return;
       // A clock set back would otherwise hold everything up for as long as it was set back.
       grantedAtMs = grantedAtMs.map((atMs) => Math.min(atMs, nowMs)).filter((atMs) => nowMs - atMs <= windowMs);
       const [oldestMs] = grantedAtMs;
       if (oldestMs !== undefined && grantedAtMs.length >= Math.floor(perSecond)) {
-        const remainingMs = Math.min(...waiting.map(({ call }) => call.remainingMs()));
+        const remainingMs = Math.min(...[...waiting].map(({ call }) => call.remainingMs()));
         wait(Math.min(oldestMs + windowMs + 1 - nowMs, remainingMs));
         return;
       }
       grantedAtMs.push(nowMs);
       const rank = ({ ticket, sinceMs }: Waiting) => sinceMs - aheadMs[ticket.priority];
-      const first = waiting.reduce((best, other) => (rank(other) < rank(best) ? other : best));
-      waiting.splice(waiting.indexOf(first), 1);
+      const first = [...waiting].reduce((best, other) => (rank(other) < rank(best) ? other : best));
+      waiting.delete(first);
       first.grant();
     }
   };
 
   return {
-    take: async (call, ticket) => {
-      await call.run(
+    take: (call, ticket) =>
+      call.run(
         (signal) =>
           new Promise<void>((grant, refuse) => {
             const leave = () => {
-              const index = waiting.indexOf(mine);
-              if (index >= 0) waiting.splice(index, 1);
-              if (waiting.length === 0) pause?.abort();
+              waiting.delete(mine);
+              if (waiting.size === 0) pause?.abort();
               refuse(new Interruption('deadline'));
             };
             const mine = { call, ticket, sinceMs: clock.now(), grant, leave };
             signal.addEventListener('abort', leave);
-            waiting.push(mine);
+            waiting.add(mine);
             grantDue();
           }),
-      );
-    },
+      ),
   };
 }

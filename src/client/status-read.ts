@@ -13,13 +13,17 @@ export function sendStatusRead(
   ticket: ReadTicket,
   attempt = 1,
 ): Promise<Exchange> {
-  const headers = { 'X-Target-Environment': context.targetEnvironment };
-  return sendAuthorized(context, call, { method: 'GET', path: `${path}/${referenceId}`, headers }, async (request) => {
-    // After the token: permits that wait for a slow token would all leave at once.
-    await context.budget.take(call, ticket);
-    await call.run(async (signal) => call.beforeStatusRead?.(signal));
-    return sendOnce(context, call, operation, attempt, request);
-  });
+  return sendAuthorized(
+    context,
+    call,
+    { method: 'GET', path: `${path}/${referenceId}`, headers: {} },
+    async (request) => {
+      // After the token: permits that wait for a slow token would all leave at once.
+      await context.budget.take(call, ticket);
+      await call.run(async (signal) => call.beforeStatusRead?.(signal));
+      return sendOnce(context, call, operation, attempt, request);
+    },
+  );
 }
 
 /** Reads a status, with retries. */

@@ -2,9 +2,6 @@ import type { Call } from './call.js';
 import { Interruption } from './failure.js';
 import { isStoredToken, type StoredToken, type TokenStore } from './token-store.js';
 
-/** A payment never waits longer than this for a cache. */
-const storeLimitMs = 1_000;
-
 /** A token store during one refresh: once it has failed, or taken over a second, it is passed by. */
 export interface GuardedStore {
   get(): Promise<StoredToken | undefined>;
@@ -15,6 +12,8 @@ export interface GuardedStore {
 }
 
 export function guardStore(call: Call, store: TokenStore | undefined, key: string): GuardedStore {
+  /** A payment never waits longer than this for a cache. */
+  const storeLimitMs = 1_000;
   let isPassedBy = store === undefined;
   const attempt = async <Result>(work: (store: TokenStore) => Promise<Result>): Promise<Result | undefined> => {
     if (store === undefined || isPassedBy) return undefined;

@@ -6,17 +6,6 @@ import type { Settings } from './options.js';
 import { type GuardedStore, guardStore } from './store-guard.js';
 import type { StoredToken } from './token-store.js';
 
-/** MTN asks to renew about 10 minutes before a token ends. */
-const renewBeforeExpiryMs = 600_000;
-/** For this long after MTN refused our credentials, or a token just renewed, it is not asked again. */
-const refusalLastsMs = 30_000;
-/** A machine that writes a token may have a clock this far ahead of ours. */
-const clockSkewMs = 60_000;
-const refreshDeadlineMs = 120_000;
-const lockTtlMs = 60_000;
-const lockPollMs = 250;
-const lockPolls = 20;
-
 /**
  * The access token of one set of credentials: reused while fresh, renewed by one request however many callers wait.
  * A caller that gives up disturbs nobody.
@@ -40,10 +29,20 @@ async function storeKeyOf({ baseUrl, targetEnvironment, apiUser, apiKey, subscri
 
 /** @param ask - Asks MTN, with the retries of a read. */
 export function createTokenSource(settings: Settings, ask: (call: Call) => Promise<Exchange>): TokenSource {
+  /** MTN asks to renew about 10 minutes before a token ends. */
+  const renewBeforeExpiryMs = 600_000;
+  /** For this long after MTN refused our credentials, or a token just renewed, it is not asked again. */
+  const refusalLastsMs = 30_000;
+  /** A machine that writes a token may have a clock this far ahead of ours. */
+  const clockSkewMs = 60_000;
+  const refreshDeadlineMs = 120_000;
+  const lockTtlMs = 60_000;
+  const lockPollMs = 250;
+  const lockPolls = 20;
   const { clock, tokenStore } = settings;
   let held: StoredToken | undefined;
   /** When the held token was got in place of one that MTN had refused. */
-  let renewedAtMs = Number.NEGATIVE_INFINITY;
+  let renewedAtMs = -Infinity;
   /** A refused token is to be replaced: the next one counts as renewed. */
   let isRenewal = false;
   /** The last token that MTN refused: a store may still have it. */
@@ -62,7 +61,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
 
   const isFresh = ({ issuedAtMs, expiresAtMs }: StoredToken) => {
     const nowMs = clock.now();
-    const halfLifeMs = (expiresAtMs - (issuedAtMs ?? Number.NEGATIVE_INFINITY)) / 2;
+    const halfLifeMs = (expiresAtMs - (issuedAtMs ?? -Infinity)) / 2;
     // Issued in the future: our clock was set back, and nothing says how old the token is.
     const isFromFuture = nowMs < (issuedAtMs ?? 0) - clockSkewMs;
     return !isFromFuture && nowMs < expiresAtMs - Math.min(renewBeforeExpiryMs, halfLifeMs);
@@ -75,7 +74,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
     else if (isFresh(token)) {
       held = token;
       isSecondHand = isRenewal;
-      renewedAtMs = Number.NEGATIVE_INFINITY;
+      renewedAtMs = -Infinity;
       isRenewal = false;
       return true;
     }
@@ -96,7 +95,7 @@ export function createTokenSource(settings: Settings, ask: (call: Call) => Promi
       throw failure;
     }
     held = { accessToken: token.accessToken, issuedAtMs: nowMs, expiresAtMs: nowMs + token.lifeMs };
-    renewedAtMs = isRenewal ? nowMs : Number.NEGATIVE_INFINITY;
+    renewedAtMs = isRenewal ? nowMs : -Infinity;
     isRenewal = false;
     isSecondHand = false;
     isStoreBelieved = true;

@@ -35,13 +35,8 @@ export interface KeyValueStore {
 
 /** @internal Stores are other people's: what they return is checked. */
 export function isStoredToken(value: unknown): value is StoredToken {
-  if (typeof value !== 'object' || value === null) return false;
-  const { accessToken, issuedAtMs, expiresAtMs } = value as Record<string, unknown>;
-  return (
-    fits(accessToken, /^[!-~]+$/) &&
-    Number.isFinite(expiresAtMs) &&
-    (issuedAtMs === undefined || Number.isFinite(issuedAtMs))
-  );
+  const { accessToken, issuedAtMs = 0, expiresAtMs } = Object(value) as Record<string, unknown>;
+  return fits(accessToken, /^[!-~]+$/) && Number.isFinite(issuedAtMs) && Number.isFinite(expiresAtMs);
 }
 
 /**

@@ -4,7 +4,7 @@ import { answerExchange, type Exchange, faultExchange, timedOut } from './exchan
 import { Interruption } from './failure.js';
 import type { Settings } from './options.js';
 
-/** One HTTP request, complete but for the address and the subscription key. */
+/** One HTTP request, complete but for the address and what all requests of one client carry. */
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, such as `/collection/token/`. */
@@ -21,23 +21,26 @@ export type Send = (call: Call, request: WireRequest) => Promise<Exchange>;
 /**
  * The only place that knows ky. Its retries, time-outs and thrown HTTP errors are off: its time-out ends at the headers,
  * and its errors carry the request with our keys. One timer of our own bounds the whole exchange, body included.
+ *
+ * @param shared - Headers of every request, beside the subscription key.
  */
-export function createTransport({ baseUrl, subscriptionKey, apiKey, timeoutMs, fetch }: Settings): Send {
-  const http = ky.create({
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    redirect: 'manual', // a redirect could carry keys to another host
-    // Looked up at each call, so that interceptors installed later are used.
-    fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
-  });
+export function createTransport(
+  { baseUrl, subscriptionKey, apiKey, timeoutMs, fetch }: Settings,
+  shared?: WireRequest['headers'],
+): Send {
   return async (call, { path, headers, secrets: own = [], ...request }) => {
     try {
       return await call.run(async (signal) => {
-        const response = await http(baseUrl + path, {
+        const response = await ky(baseUrl + path, {
           ...request,
           signal,
-          headers: { ...headers, 'Ocp-Apim-Subscription-Key': subscriptionKey },
+          headers: { ...shared, ...headers, 'Ocp-Apim-Subscription-Key': subscriptionKey },
+          retry: 0,
+          timeout: false,
+          throwHttpErrors: false,
+          redirect: 'manual', // a redirect could carry keys to another host
+          // Looked up at each call, so that interceptors installed later are used; and called on nothing, as workers want it.
+          fetch: (input, init) => (fetch ?? globalThis.fetch)(input, init),
         });
         const { status, body } = response;
         // 202 says it all, and its body need not ever end.

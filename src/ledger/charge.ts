@@ -1,6 +1,7 @@
 import { v4 } from 'uuid';
 import { createCallbackUrl } from '../callback/callback-url.js';
 import { Issues, MomoError } from '../errors.js';
+import { Form } from '../operations/create.js';
 import { prepareRequestToPay } from '../operations/request-to-pay.js';
 import { sameAmount } from '../payment/amount.js';
 import { compact } from '../payment/compact.js';
@@ -75,10 +76,11 @@ function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: 
   // Callbacks on a loopback are for an MTN that is there too.
   const url = parseUrl(place.baseUrl || (callbackUrl ?? ownUrl));
   const input = { ...request, callbackUrl: callbackUrl ?? ownUrl, referenceId: undefined };
-  const { body } = prepareRequestToPay(input, {
+  const form = new Form('requestToPay', input, {
     targetEnvironment: place.targetEnvironment ?? '',
     onLoopback: url !== undefined && isLoopback(url),
   });
+  const { body } = prepareRequestToPay(form);
   const issues = new Issues();
   for (const [path, key] of Object.entries({ externalId: request.externalId, scope })) {
     issues.check(isPlainText(key), path, 'must be text without control characters');

@@ -19,14 +19,14 @@ export interface RefundRequest {
 function checkRefund(request: RefundRequest, { payment }: PaymentRow): Omit<Refund, 'atMs'> {
   const { reference, by, approvedBy, note = '' } = Object(request) as RefundRequest;
   const issues = new Issues();
-  const checked = checkAmount(Object(request).amount, payment.currency);
-  if ('problem' in checked) issues.add('amount', checked.problem);
+  const complain = (problem: string) => issues.add('amount', problem);
+  const amount = checkAmount(Object(request).amount, payment.currency, complain);
   for (const [path, value] of Object.entries({ reference, by, approvedBy })) {
     issues.check(typeof value === 'string' && value.trim() !== '', path, 'must be given');
   }
   issues.check(typeof note === 'string', 'note', 'must be a string');
   issues.throwIfAny('The refund was not written down', payment.id);
-  return { amount: 'amount' in checked ? checked.amount : '', reference, by, approvedBy, note };
+  return { amount, reference, by, approvedBy, note };
 }
 
 /** @see PaymentLedger.markRefunded */

@@ -1,7 +1,12 @@
 import type { Party } from '../payment/party.js';
-import { closePlain, Form, type InputContext, takeParty } from './create.js';
-import type { Operation, PlainRequest } from './resource.js';
+import { closePlain, type Form, takeParty } from './create.js';
+import type { PlainRequest } from './resource.js';
 import { readFlag } from './wire.js';
+
+/** The input of a call about one party's account. */
+export interface HeldByParty {
+  readonly party: string | Party;
+}
 
 /**
  * A read about the account of one party, which stands in the path: its type in lower case, as every call that was seen to
@@ -10,15 +15,12 @@ import { readFlag } from './wire.js';
  * @throws MomoError `invalid_input`
  */
 export function accountHolderRequest<Result>(
-  operation: Operation,
+  form: Form<HeldByParty>,
   resource: string,
   suffix: string,
-  party: string | Party,
   read: PlainRequest<Result>['read'],
-  context: InputContext,
   noPartyCode?: boolean,
 ): PlainRequest<Result> {
-  const form = new Form(operation, { party }, context);
   const { partyIdType, partyId } = takeParty(form, 'party', noPartyCode);
   const path = `v1_0/${resource}/${partyIdType.toLowerCase()}/${encodeURIComponent(partyId)}${suffix}`;
   return closePlain(form, 'GET', path, read);
@@ -30,7 +32,6 @@ function readActive(json: unknown): boolean | undefined {
 }
 
 /** For an unknown number production answers false, and the sandbox 404. */
-export function prepareIsActive(party: string | Party, context: InputContext): PlainRequest<boolean> {
-  const request = accountHolderRequest('isAccountHolderActive', 'accountholder', '/active', party, readActive, context);
-  return { ...request, ifNotFound: false };
+export function prepareIsActive(form: Form<HeldByParty>): PlainRequest<boolean> {
+  return { ...accountHolderRequest(form, 'accountholder', '/active', readActive), ifNotFound: false };
 }

@@ -1,6 +1,6 @@
-import { closePlain, Form, type InputContext, takeCurrency } from './create.js';
+import { closePlain, type Form, takeCurrency } from './create.js';
 import type { PlainRequest } from './resource.js';
-import { readTexts } from './wire.js';
+import { readText } from './wire.js';
 
 /** What is on the merchant's account. */
 export interface Balance {
@@ -10,13 +10,14 @@ export interface Balance {
 }
 
 function readBalance(json: unknown): Balance | undefined {
-  const balance = readTexts(json, ['availableBalance', 'currency']);
-  return balance.availableBalance && balance.currency ? (balance as unknown as Balance) : undefined;
+  const availableBalance = readText(json, 'availableBalance');
+  const currency = readText(json, 'currency');
+  return availableBalance && currency ? { availableBalance, currency } : undefined;
 }
 
 /** @throws MomoError `invalid_input` */
-export function prepareBalance(currency: string | undefined, context: InputContext): PlainRequest<Balance> {
-  const form = new Form('getBalance', {}, context);
+export function prepareBalance(form: Form<{ readonly currency: string | undefined }>): PlainRequest<Balance> {
+  const { currency } = form.fields;
   const place = currency === undefined ? '' : `/${takeCurrency(form, currency, 'currency')}`;
   return closePlain(form, 'GET', `v1_0/account/balance${place}`, readBalance);
 }

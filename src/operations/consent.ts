@@ -1,13 +1,4 @@
-import {
-  closePlain,
-  Form,
-  type InputContext,
-  takeCallbackUrl,
-  takeOptionalTexts,
-  takeParty,
-  takeText,
-  takeWhole,
-} from './create.js';
+import { closePlain, type Form, takeCallbackUrl, takeOptionalTexts, takeParty, takeText, takeWhole } from './create.js';
 import type { PlainRequest } from './resource.js';
 import { readAll } from './wire.js';
 
@@ -65,8 +56,7 @@ function readWith<Result>(name: string): PlainRequest<Result>['read'] {
 }
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function prepareConsent(input: AuthorizeConsent, context: InputContext): PlainRequest<ConsentRequest> {
-  const form = new Form('authorizeConsent', input, context);
+export function prepareConsent(form: Form<AuthorizeConsent>): PlainRequest<ConsentRequest> {
   const { msisdn } = form.fields;
   const { partyId } = takeParty(form, 'msisdn', false, typeof msisdn === 'string' ? msisdn : '');
   const texts = {
@@ -86,8 +76,7 @@ export function prepareConsent(input: AuthorizeConsent, context: InputContext): 
 }
 
 /** @throws MomoError `invalid_input` */
-export function prepareOauth2Token(input: Oauth2Grant, context: InputContext): PlainRequest<Oauth2Token> {
-  const form = new Form('createOauth2Token', input, context);
+export function prepareOauth2Token(form: Form<Oauth2Grant>): PlainRequest<Oauth2Token> {
   const grant = takeOptionalTexts(form, 'authReqId', 'refreshToken');
   form.check(Object.keys(grant).length === 1, '', 'give either authReqId or refreshToken');
   return closePlain(form, 'POST', 'oauth2/token/', readWith('accessToken'), {

@@ -4,8 +4,8 @@ import type { PaymentDetails } from '../payment/compare.js';
 import { fits } from '../payment/fits.js';
 import { sanitizeMessage } from '../payment/message.js';
 import { checkParty, type Party } from '../payment/party.js';
-import { toReferenceId } from '../payment/reference-id.js';
-import { callbackUrlProblems } from '../payment/urls.js';
+import { checkReferenceId } from '../payment/reference-id.js';
+import { checkCallbackUrl } from '../payment/urls.js';
 import type { Operation, PlainRequest, StatusResource } from './resource.js';
 
 /** The part of a client's settings that the input checks need. */
@@ -38,16 +38,14 @@ export interface AcceptedRequest {
   readonly baseUrl: string;
 }
 
-/** Checks the input of one call, and makes the request of it. */
-export type Prepare<Input, Request> = (input: Input, context: InputContext) => Request;
-
 /** The input of one call while it is checked; its problems are collected, to be thrown all at once. */
-export class Form extends Issues {
+export class Form<Input = object> extends Issues {
   readonly operation: Operation;
-  readonly fields: Record<string, unknown>;
+  /** Those of the input by their names; nothing is known of their values. */
+  readonly fields: { readonly [Name in keyof Input]: unknown } & { readonly [name: string]: unknown };
   readonly context: InputContext;
 
-  constructor(operation: Operation, input: unknown, context: InputContext) {
+  constructor(operation: Operation, input: Input, context: InputContext) {
     super();
     this.operation = operation;
     this.fields = Object(input);
@@ -62,6 +60,13 @@ export class Form extends Issues {
 }
 
 /**
+ * Checks the input of one call, and makes the request of it.
+ *
+ * @throws MomoError `invalid_input`, with every problem
+ */
+export type Prepare<Input, Request> = (form: Form<Input>) => Request;
+
+/**
  * A call without a reference id of its own, checked.
  *
  * @throws MomoError `invalid_input`, with every problem
@@ -74,7 +79,7 @@ export function closePlain<Result>(
   more?: Partial<PlainRequest<Result>>,
 ): PlainRequest<Result> {
   form.close(more?.referenceId);
-  return { operation: form.operation, method, path: `/collection/${path}`, read, ...more };
+  return { method, path: `/collection/${path}`, read, ...more };
 }
 
 /** The takers answer something also after a complaint: nothing of it is sent. */
@@ -108,9 +113,7 @@ export function takeWhole(form: Form, name: string, least = 1): number {
 
 /** @param noPartyCode - Where MTN knows phone numbers and addresses only. */
 export function takeParty(form: Form, name: string, noPartyCode = false, value = form.fields[name]): Party {
-  const checked = checkParty(value);
-  if ('problem' in checked) form.add(name + checked.path, checked.problem);
-  const { party = { partyIdType: 'MSISDN', partyId: '' } } = checked as { party?: Party };
+  const party = checkParty(value, (problem, path) => form.add(name + path, problem));
   form.check(!(noPartyCode && party.partyIdType === 'PARTY_CODE'), name, 'must be of type MSISDN or EMAIL');
   return party;
 }
@@ -127,28 +130,15 @@ export function takeCurrency(form: Form, value: unknown, path: string): string {
 /** Amount and currency, together: decimals depend on the currency. */
 export function takeMoney(form: Form, fields = form.fields, path = '') {
   const currency = takeCurrency(form, fields.currency, `${path}currency`);
-  const checked = checkAmount(fields.amount, currency);
-  if ('problem' in checked) form.add(`${path}amount`, checked.problem);
-  return { amount: 'amount' in checked ? checked.amount : '', currency };
-}
-
-/** A reference id, lower-cased; undefined when there is none. */
-export function takeReferenceId(form: Form, isRequired?: boolean): string | undefined {
-  const { referenceId: value } = form.fields;
-  const referenceId = toReferenceId(value);
-  const isFine = referenceId !== undefined || (value === undefined && !isRequired);
-  form.check(isFine, 'referenceId', 'must be a UUID of version 4');
-  return referenceId;
+  const amount = checkAmount(fields.amount, currency, (problem) => form.add(`${path}amount`, problem));
+  return { amount, currency };
 }
 
 /** The request's own callback URL, or else the one given. */
 export function takeCallbackUrl(form: Form, fallback?: string): string | undefined {
   const { callbackUrl } = form.fields;
   if (callbackUrl === undefined) return fallback;
-  const { providerCallbackHost, onLoopback } = form.context;
-  for (const problem of callbackUrlProblems(callbackUrl, { providerCallbackHost, onLoopback })) {
-    form.add('callbackUrl', problem);
-  }
+  checkCallbackUrl(form, callbackUrl, form.context);
   return callbackUrl as string;
 }
 
@@ -173,7 +163,8 @@ export function closeCreate(
   path = resource.path,
 ): PreparedCreate {
   const { operation, context } = form;
-  const referenceId = takeReferenceId(form);
+  const { referenceId: given } = form.fields;
+  const referenceId = given === undefined ? undefined : checkReferenceId(form, given);
   const callbackUrl = takeCallbackUrl(form, context.callbackUrl);
   form.close(referenceId);
   return { operation, path, referenceId, callbackUrl, body: JSON.stringify(body), details, resource };

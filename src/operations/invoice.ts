@@ -1,16 +1,15 @@
 import type { Party } from '../payment/party.js';
+import { checkReferenceId } from '../payment/reference-id.js';
 import {
   type CreateOptions,
   closeCreate,
   closePlain,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeCallbackUrl,
   takeMoney,
   takeNote,
   takeParty,
-  takeReferenceId,
   takeText,
   takeWhole,
 } from './create.js';
@@ -64,25 +63,12 @@ export type InvoiceStatus = InvoiceStatusFields & StatusState;
 
 export const invoiceStatus = /* @__PURE__ */ statusResource<InvoiceStatus>(
   'getInvoice',
-  '/collection/v2_0/invoice',
-  [
-    'externalId',
-    'amount',
-    'currency',
-    'paymentReference',
-    'invoiceId',
-    'expiryDateTime',
-    'payeeFirstName',
-    'payeeLastName',
-    'description',
-  ],
-  'intendedPayer',
+  'v2_0/invoice',
   ({ intendedPayer: payer, ...status }) => ({ ...status, payer }),
 );
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function prepareInvoice(input: CreateInvoice, context: InputContext): PreparedCreate {
-  const form = new Form('createInvoice', input, context);
+export function prepareInvoice(form: Form<CreateInvoice>): PreparedCreate {
   const externalId = takeText(form, 'externalId');
   const details = { externalId, ...takeMoney(form) };
   // A text here, a number in a pre-approval: so MTN wants it.
@@ -96,12 +82,10 @@ export function prepareInvoice(input: CreateInvoice, context: InputContext): Pre
 
 /** @param requestId - Of the cancellation itself: a new UUID of version 4. */
 export function prepareCancelInvoice(
-  input: CancelInvoice & { readonly referenceId: string; readonly requestId: string },
-  context: InputContext,
+  form: Form<CancelInvoice & { readonly referenceId: string; readonly requestId: string }>,
 ): PlainRequest<true> {
-  const form = new Form('cancelInvoice', input, context);
-  const referenceId = takeReferenceId(form, true);
-  const headers = { 'X-Reference-Id': input.requestId, 'X-Callback-Url': takeCallbackUrl(form) };
+  const referenceId = checkReferenceId(form, form.fields.referenceId);
+  const headers = { 'X-Reference-Id': form.fields.requestId as string, 'X-Callback-Url': takeCallbackUrl(form) };
   const json = { externalId: takeText(form, 'externalId') };
   return closePlain(form, 'DELETE', `v2_0/invoice/${referenceId}`, accept, { referenceId, headers, json });
 }

@@ -1,8 +1,7 @@
 import {
   type CreateOptions,
   closeCreate,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeMoney,
   takeNote,
@@ -45,15 +44,10 @@ export type ServicePaymentStatus = StatusFields & {
   readonly financialTransactionId?: string;
 } & StatusState;
 
-export const servicePaymentStatus = /* @__PURE__ */ statusResource<ServicePaymentStatus>(
-  'getPayment',
-  '/collection/v2_0/payment',
-  ['financialTransactionId'],
-);
+export const servicePaymentStatus = /* @__PURE__ */ statusResource<ServicePaymentStatus>('getPayment', 'v2_0/payment');
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function preparePayment(input: CreatePayment, context: InputContext): PreparedCreate {
-  const form = new Form('createPayment', input, context);
+export function preparePayment(form: Form<CreatePayment>): PreparedCreate {
   const { maxNumberOfRetries, includeSenderCharges, money } = form.fields;
   const externalTransactionId = takeText(form, 'externalTransactionId');
   const isFlag = includeSenderCharges === undefined || typeof includeSenderCharges === 'boolean';

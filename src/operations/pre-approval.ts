@@ -1,12 +1,11 @@
 import { sanitizeMessage } from '../payment/message.js';
 import type { Party } from '../payment/party.js';
-import { accountHolderRequest } from './account-holder.js';
+import { accountHolderRequest, type HeldByParty } from './account-holder.js';
 import {
   type CreateOptions,
   closeCreate,
   closePlain,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeCurrency,
   takeParty,
@@ -64,15 +63,12 @@ export interface ApprovedPreApproval {
 
 export const preApprovalStatus = /* @__PURE__ */ statusResource<PreApprovalStatus>(
   'getPreApproval',
-  '/collection/v2_0/preapproval',
-  ['payerCurrency', 'payerMessage', 'expirationDateTime'],
-  'payer',
+  'v2_0/preapproval',
   ({ payer, payerCurrency: currency }) => ({ payer, currency }),
 );
 
 /** @throws MomoError `invalid_input`, with every problem */
-export function preparePreApproval(input: CreatePreApproval, context: InputContext): PreparedCreate {
-  const form = new Form('createPreApproval', input, context);
+export function preparePreApproval(form: Form<CreatePreApproval>): PreparedCreate {
   const payer = takeParty(form, 'payer');
   const payerCurrency = takeCurrency(form, form.fields.payerCurrency, 'payerCurrency');
   const payerMessage = sanitizeMessage(takeText(form, 'payerMessage')) || 'Payment';
@@ -88,13 +84,12 @@ function readApproved(json: unknown): ApprovedPreApproval[] | undefined {
   return entries?.filter(({ preApprovalId }) => preApprovalId) as ApprovedPreApproval[] | undefined;
 }
 
-export function prepareApprovedList(party: string | Party, context: InputContext): PlainRequest<ApprovedPreApproval[]> {
-  return accountHolderRequest('listApprovedPreApprovals', 'preapprovals', '', party, readApproved, context, true);
+export function prepareApprovedList(form: Form<HeldByParty>): PlainRequest<ApprovedPreApproval[]> {
+  return accountHolderRequest(form, 'preapprovals', '', readApproved, true);
 }
 
 /** @throws MomoError `invalid_input` */
-export function prepareCancelPreApproval(preApprovalId: string, context: InputContext): PlainRequest<true> {
-  const form = new Form('cancelPreApproval', { preApprovalId }, context);
+export function prepareCancelPreApproval(form: Form<{ readonly preApprovalId: string }>): PlainRequest<true> {
   // It stands in the path: no slash, and no dots that lead elsewhere.
   const id = takeText(form, 'preApprovalId', /^[\w-]+$/, 'an id of listApprovedPreApprovals');
   return closePlain(form, 'DELETE', `v1_0/preapproval/${id}`, accept);

@@ -2,21 +2,14 @@ import type { Party } from '../payment/party.js';
 import {
   type CreateOptions,
   closeCreate,
-  Form,
-  type InputContext,
+  type Form,
   type PreparedCreate,
   takeMoney,
   takeNote,
   takeParty,
   takeText,
 } from './create.js';
-import {
-  type Operation,
-  type StatusFields,
-  type StatusResource,
-  type StatusState,
-  statusResource,
-} from './resource.js';
+import { type StatusFields, type StatusResource, type StatusState, statusResource } from './resource.js';
 
 /** A payment to ask for. */
 export interface RequestToPay extends CreateOptions {
@@ -50,17 +43,15 @@ interface PaymentStatusFields extends StatusFields {
 /** A payment as MTN's status read shows it. A failed payment is a result, not an error. */
 export type PaymentStatus = PaymentStatusFields & StatusState;
 
-/** Payments and withdrawals: the same fields in and out. */
-export function paymentStatus(operation: Operation, path: string): StatusResource<PaymentStatus> {
-  const texts = ['amount', 'currency', 'externalId', 'financialTransactionId', 'payerMessage', 'payeeNote'];
-  return statusResource(operation, path, texts, 'payer');
-}
+export const requestToPayStatus = /* @__PURE__ */ statusResource<PaymentStatus>('getRequestToPay', 'v1_0/requesttopay');
 
-export const requestToPayStatus = /* @__PURE__ */ paymentStatus('getRequestToPay', '/collection/v1_0/requesttopay');
-
-/** @throws MomoError `invalid_input`, with every problem */
+/**
+ * Payments and withdrawals: the same fields in and out.
+ *
+ * @throws MomoError `invalid_input`, with every problem
+ */
 export function closePaymentRequest(
-  form: Form,
+  form: Form<RequestToPay>,
   resource: StatusResource<PaymentStatus>,
   path?: string,
 ): PreparedCreate {
@@ -72,6 +63,6 @@ export function closePaymentRequest(
   return closeCreate(form, resource, { ...details, payerMessage, payeeNote }, details, path);
 }
 
-export function prepareRequestToPay(input: RequestToPay, context: InputContext): PreparedCreate {
-  return closePaymentRequest(new Form('requestToPay', input, context), requestToPayStatus);
+export function prepareRequestToPay(form: Form<RequestToPay>): PreparedCreate {
+  return closePaymentRequest(form, requestToPayStatus);
 }

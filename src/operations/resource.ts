@@ -1,8 +1,9 @@
 import { compact } from '../payment/compact.js';
 import type { PaymentDetails } from '../payment/compare.js';
+import { nonEmpty } from '../payment/non-empty.js';
 import { type Reason, toReason } from '../payment/reason.js';
 import { toPaymentState } from '../payment/state.js';
-import { readParty, readTexts } from './wire.js';
+import { readParty, readText } from './wire.js';
 
 /** The operations that reach MTN, and the calls made of several, as events and errors name them. */
 export type Operation =
@@ -69,25 +70,43 @@ export interface StatusResource<Status> {
   toDetails?(status: Status): PaymentDetails;
 }
 
-/** A status whose fields are all text but for one party. Only the status word is required. */
+/** What a status may have beside its word, its reason and its party: the texts of all resources. */
+const texts = [
+  'amount',
+  'currency',
+  'externalId',
+  'financialTransactionId',
+  'payerMessage',
+  'payeeNote',
+  'paymentReference',
+  'invoiceId',
+  'expiryDateTime',
+  'payeeFirstName',
+  'payeeLastName',
+  'description',
+  'payerCurrency',
+  'expirationDateTime',
+];
+
+/** Only the status word is required. */
 export function statusResource<Status>(
   operation: Operation,
   path: string,
-  texts: readonly string[],
-  partyName?: 'payer' | 'intendedPayer',
   toDetails?: (status: Status) => PaymentDetails,
 ): StatusResource<Status> {
   return {
     operation,
-    path,
+    path: `/collection/${path}`,
     read(referenceId, json) {
-      const { status, reason: why, errorReason } = Object(json) as Record<string, unknown>;
-      if (typeof status !== 'string' || status === '') return undefined;
+      const { status: word, reason: why, errorReason } = Object(json) as Record<string, unknown>;
+      const status = nonEmpty(word);
+      if (status === undefined) return undefined;
       const reason = toReason(why) ?? toReason(errorReason);
       const state = toPaymentState(status, reason);
       return compact({
-        ...readTexts(json, texts),
-        ...(partyName && { [partyName]: readParty(json, partyName) }),
+        ...Object.fromEntries(texts.map((name) => [name, readText(json, name)])),
+        payer: readParty(json, 'payer'),
+        intendedPayer: readParty(json, 'intendedPayer'),
         referenceId,
         status,
         state,
@@ -102,7 +121,6 @@ export function statusResource<Status>(
 
 /** A call that makes nothing under a reference id of its own: complete but for host, subscription key and credentials. */
 export interface PlainRequest<Result> {
-  readonly operation: Operation;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** What it is about, for errors and events. */

@@ -1,6 +1,5 @@
-import type { Party } from '../payment/party.js';
-import { accountHolderRequest } from './account-holder.js';
-import { closePlain, Form, type InputContext, takeText } from './create.js';
+import { accountHolderRequest, type HeldByParty } from './account-holder.js';
+import { closePlain, type Form, takeText } from './create.js';
 import type { PlainRequest } from './resource.js';
 import { readAll } from './wire.js';
 
@@ -56,21 +55,12 @@ function readUserInfo(json: unknown): UserInfo | undefined {
   return { ...readAll(json), ...(typeof address === 'object' && address && { address: readAll(address) }) };
 }
 
-export function prepareBasicUserInfo(party: string | Party, context: InputContext): PlainRequest<BasicUserInfo> {
-  return accountHolderRequest(
-    'getBasicUserInfo',
-    'accountholder',
-    '/basicuserinfo',
-    party,
-    readUserInfo,
-    context,
-    true,
-  );
+export function prepareBasicUserInfo(form: Form<HeldByParty>): PlainRequest<BasicUserInfo> {
+  return accountHolderRequest(form, 'accountholder', '/basicuserinfo', readUserInfo, true);
 }
 
 /** @throws MomoError `invalid_input` */
-export function prepareUserInfo(oauth2AccessToken: string, context: InputContext): PlainRequest<UserInfo> {
-  const form = new Form('getUserInfoWithConsent', { oauth2AccessToken }, context);
+export function prepareUserInfo(form: Form<{ readonly oauth2AccessToken: string }>): PlainRequest<UserInfo> {
   const token = takeText(form, 'oauth2AccessToken', /^[!-~]+$/, 'a token of createOauth2Token');
   const authorization = `Bearer ${token}` as const;
   return closePlain(form, 'GET', 'oauth2/v1_0/userinfo', readUserInfo, { authorization });

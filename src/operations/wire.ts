@@ -37,14 +37,9 @@ export const readFlag = /* @__PURE__ */ fieldReader((value) =>
 
 /** MTN means a number (a time in seconds), and may write it as text. */
 const readSeconds = /* @__PURE__ */ fieldReader((value) => {
-  const seconds = Number(toText(value) || Number.NaN);
+  const seconds = Number(toText(value) || undefined);
   return Number.isFinite(seconds) ? seconds : undefined;
 });
-
-/** The named fields as text, those that are there. */
-export function readTexts(json: unknown, names: readonly string[]): { readonly [name: string]: string } {
-  return compact(Object.fromEntries(names.map((name) => [name, readText(json, name)])));
-}
 
 /**
  * Whatever an object of MTN's holds, with names in camelCase: text, but for times in seconds and for flags, which have

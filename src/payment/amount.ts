@@ -1,8 +1,8 @@
 import { Issues } from '../errors.js';
 
-// ISO 4217 minor units that are not 2.
+// ISO 4217 minor units that are not 2: the currencies, and behind them how many decimals they have.
 const decimalsByCurrency =
-  'BIF0 CLP0 DJF0 GNF0 ISK0 JPY0 KMF0 KRW0 PYG0 RWF0 UGX0 UYI0 VND0 VUV0 XAF0 XOF0 XPF0 BHD3 IQD3 JOD3 KWD3 LYD3 OMR3 TND3 CLF4 UYW4';
+  'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF 0 BHD IQD JOD KWD LYD OMR TND 3 CLF UYW 4';
 
 /**
  * How many decimals a currency has by ISO 4217: 0 for RWF, UGX, XAF, XOF and GNF, 2 for most, and 2 for one we do not know.
@@ -14,7 +14,7 @@ const decimalsByCurrency =
  */
 export function currencyDecimals(currency: string): number {
   const at = /^[A-Z]{3}$/.test(currency) ? decimalsByCurrency.indexOf(currency) : -1;
-  return at < 0 ? 2 : Number(decimalsByCurrency[at + 3]);
+  return at < 0 ? 2 : Number(/\d/.exec(decimalsByCurrency.slice(at)));
 }
 
 /** @internal A plain unsigned decimal: ASCII digits, at most one dot, with digits on both its sides. */
@@ -59,20 +59,20 @@ export function sameAmount(a: string, b: string): boolean {
 }
 
 /**
- * The decimal text of an amount given by a caller, or what is wrong with it.
+ * The decimal text of an amount given by a caller; complains of anything else, and answers something all the same.
  *
  * @internal
  */
-export function checkAmount(value: unknown, currency: string): { amount: string } | { problem: string } {
+export function checkAmount(value: unknown, currency: string, complain: (problem: string) => void): string {
   // An object is not made text: that may throw, or lie.
   const amount = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
-  if (!isDecimal(amount)) return { problem: 'must be a decimal string such as "12.50", or a whole number' };
-  if (/^[0.]+$/.test(amount)) return { problem: 'must be greater than zero' };
   const decimals = currencyDecimals(currency);
-  if ((amount.split('.')[1] ?? '').length > decimals) {
-    return { problem: `must have at most ${decimals} decimals in this currency` };
+  if (!isDecimal(amount)) complain('must be a decimal string such as "12.50", or a whole number');
+  else if (/^[0.]+$/.test(amount)) complain('must be greater than zero');
+  else if ((amount.split('.')[1] ?? '').length > decimals) {
+    complain(`must have at most ${decimals} decimals in this currency`);
   }
-  return { amount };
+  return amount as string;
 }
 
 /**

@@ -7,8 +7,7 @@
  * ```
  */
 export function maskMsisdn(msisdn: string): string {
-  const shown = msisdn.length > 3 ? msisdn.slice(-3) : '';
-  return '*'.repeat(msisdn.length - shown.length) + shown;
+  return (msisdn.length > 3 ? msisdn.slice(-3) : '').padStart(msisdn.length, '*');
 }
 
 /**

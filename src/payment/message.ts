@@ -1,6 +1,3 @@
-/** MTN's older texts allow 160 characters, its newer validation 128. */
-const maxLength = 128;
-
 // Letters that Unicode does not decompose, among them those of West African alphabets, each before what stands for it.
 const letters = 'æae œoe ßss øo łl đd ɛe ɔo ɖd ŋng ɓb ɗd ƙk ƴy ɣg ʋv ƒf ǝe əe ɩi ɨi ʊu ʉu ɑa ʒz';
 
@@ -11,7 +8,7 @@ function foldLetter(letter: string): string {
       .split(' ')
       .find((entry) => entry.startsWith(lower))
       ?.slice(lower.length) ?? '';
-  return letter === lower ? folded : folded.charAt(0).toUpperCase() + folded.slice(1);
+  return letter === lower ? folded : folded.replace(/./, (first) => first.toUpperCase());
 }
 
 /**
@@ -24,6 +21,8 @@ function foldLetter(letter: string): string {
  * ```
  */
 export function sanitizeMessage(text: string): string {
+  /** MTN's older texts allow 160 characters, its newer validation 128. */
+  const maxLength = 128;
   return text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

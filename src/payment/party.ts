@@ -1,16 +1,10 @@
 import { invalidInput } from '../errors.js';
+import { fits } from './fits.js';
 
 /** Who pays or is paid, in MTN's words. An MSISDN is digits with the country code, an e-mail an address, a party code a UUID. */
 export interface Party {
   readonly partyIdType: 'MSISDN' | 'EMAIL' | 'PARTY_CODE';
   readonly partyId: string;
-}
-
-const msisdnProblem = 'must be a phone number of 8 to 15 digits with its country code';
-
-function stripMsisdn(value: string): string | undefined {
-  const digits = value.replace(/[+ \u00a0\u202f\u2010-\u2015-]/g, '');
-  return /^[0-9]{8,15}$/.test(digits) ? digits : undefined;
 }
 
 /**
@@ -24,33 +18,36 @@ function stripMsisdn(value: string): string | undefined {
  * ```
  */
 export function normalizeMsisdn(value: string): string {
-  const digits = stripMsisdn(String(value));
-  if (digits === undefined) throw invalidInput('Not a phone number', [{ path: 'msisdn', message: msisdnProblem }]);
-  return digits;
+  return checkParty(String(value), (message) => {
+    throw invalidInput('Not a phone number', [{ path: 'msisdn', message }]);
+  }).partyId;
 }
 
-const patterns: Partial<Record<string, RegExp>> = {
+const patterns = /* @__PURE__ */ new Map<unknown, RegExp>([
+  ['MSISDN', /^[0-9]{8,15}$/],
   // A lone surrogate cannot be written in a URL.
-  EMAIL: /^[^\s@\p{Cs}]+@[^\s@\p{Cs}]+\.[^\s@\p{Cs}]+$/u,
-  PARTY_CODE: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-};
+  ['EMAIL', /^[^\s@\p{Cs}]+@[^\s@\p{Cs}]+\.[^\s@\p{Cs}]+$/u],
+  ['PARTY_CODE', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+]);
 
 /**
- * A party given by a caller (a string is an MSISDN), or what is wrong with it and where.
+ * A party given by a caller (a string is an MSISDN); complains of anything else, and then answers an empty one.
  *
  * @internal
  */
-export function checkParty(value: unknown): { party: Party } | { path: string; problem: string } {
+export function checkParty(value: unknown, complain: (problem: string, path: string) => void): Party {
   const isText = typeof value === 'string';
   const { partyIdType, partyId } = isText ? { partyIdType: 'MSISDN', partyId: value } : Object(value);
-  const id = typeof partyId !== 'string' ? undefined : partyIdType === 'MSISDN' ? stripMsisdn(partyId) : partyId;
-  if (partyIdType === 'MSISDN') {
-    if (id === undefined) return { path: isText ? '' : '.partyId', problem: msisdnProblem };
-  } else {
-    const pattern =
-      typeof partyIdType === 'string' && Object.hasOwn(patterns, partyIdType) ? patterns[partyIdType] : undefined;
-    if (!pattern) return { path: '', problem: 'must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE' };
-    if (!pattern.test(id ?? '')) return { path: '.partyId', problem: `must fit ${partyIdType}` };
+  const pattern = patterns.get(partyIdType);
+  const isMsisdn = partyIdType === 'MSISDN';
+  const id = isMsisdn && typeof partyId === 'string' ? partyId.replace(/[+ \u00a0\u202f\u2010-\u2015-]/g, '') : partyId;
+  if (pattern && fits(id, pattern)) return { partyIdType, partyId: id };
+  if (!pattern) complain('must be a phone number, or of type MSISDN, EMAIL or PARTY_CODE', '');
+  else {
+    complain(
+      isMsisdn ? 'must be a phone number of 8 to 15 digits with its country code' : `must fit ${partyIdType}`,
+      isText ? '' : '.partyId',
+    );
   }
-  return { party: { partyIdType, partyId: id as string } };
+  return { partyIdType: 'MSISDN', partyId: '' };
 }

@@ -1,5 +1,5 @@
 import { Issues } from '../errors.js';
-import { toReferenceId } from './reference-id.js';
+import { checkReferenceId } from './reference-id.js';
 
 /** When to read: a named schedule, or your own first wait, growth and longest wait. */
 export type PollSchedule =
@@ -90,12 +90,6 @@ const schedules: Partial<Record<string, { firstMs: number; factor: number; maxMs
   'callback-first': { firstMs: 60_000, factor: 2, maxMs: 300_000 },
 };
 
-/** A read needs some time of its own: the last one starts this long before the deadline. */
-const lastReadBeforeDeadlineMs = 5_000;
-const maxRetryAfterMs = 30_000;
-const checkNowSpacingMs = 1_000;
-/** Fewer than this many answers "not found" prove nothing. */
-const notFoundAnswersNeeded = 3;
 /** A JSON-safe stand-in for "never", a few centuries away. */
 const farAwayMs = 9_000_000_000_000;
 
@@ -117,6 +111,8 @@ function scheduledWaitMs(state: PollState): number {
 
 /** Plans the next read, not past the one that is owed shortly before the deadline. */
 function planRead(state: PollState, nowMs: number, notBeforeMs = 0): PollState {
+  /** A read needs some time of its own: the last one starts this long before the deadline. */
+  const lastReadBeforeDeadlineMs = 5_000;
   const wanted = Math.max(nowMs + scheduledWaitMs(state), notBeforeMs);
   const lastReadAtMs = state.deadlineAtMs - lastReadBeforeDeadlineMs;
   const isLastReadOwed = nowMs < lastReadAtMs || state.reads === 0;
@@ -135,10 +131,9 @@ function planRead(state: PollState, nowMs: number, notBeforeMs = 0): PollState {
  */
 export function createPollState(plan: PollPlan): PollState {
   const { startedAtMs, schedule = 'interactive', deadlineMs = 600_000, notFoundGraceMs = 60_000 } = plan;
-  const referenceId = toReferenceId(plan.referenceId) ?? '';
   const { firstMs, factor, maxMs } = typeof schedule === 'string' ? Object(schedules[schedule]) : Object(schedule);
   const issues = new Issues();
-  issues.check(referenceId !== '', 'referenceId', 'must be a UUID of version 4');
+  const referenceId = checkReferenceId(issues, plan.referenceId);
   issues.checkNumbers(0, { startedAtMs, deadlineMs, notFoundGraceMs });
   issues.checkNumbers(1, { 'schedule.firstMs': firstMs, 'schedule.factor': factor, 'schedule.maxMs': maxMs });
   issues.throwIfAny('The poll cannot start');
@@ -166,6 +161,10 @@ export function createPollState(plan: PollPlan): PollState {
 
 /** What an observation teaches, before the question what to do. */
 function observe(state: PollState, observation: PollObservation, nowMs: number): PollState {
+  const maxRetryAfterMs = 30_000;
+  const checkNowSpacingMs = 1_000;
+  /** Fewer than this many answers "not found" prove nothing. */
+  const notFoundAnswersNeeded = 3;
   switch (observation.kind) {
     case 'status':
       return planRead({ ...state, isFound: true }, nowMs);

@@ -1,3 +1,6 @@
+import { compact } from './compact.js';
+import { nonEmpty } from './non-empty.js';
+
 /** MTN's reason for a failure. The code list is open: MTN adds to it without notice. */
 export interface Reason {
   readonly code: string;
@@ -20,11 +23,9 @@ export interface ReasonDescription {
  * @internal
  */
 export function toReason(value: unknown): Reason | undefined {
-  if (typeof value === 'string' && value !== '') return { code: value };
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { code, message } = value as { code?: unknown; message?: unknown };
-  if (typeof code !== 'string' || code === '') return undefined;
-  return typeof message === 'string' && message !== '' ? { code, message } : { code };
+  const { code: word, message } = typeof value === 'string' ? { code: value } : Object(value);
+  const code = nonEmpty(word);
+  return code === undefined ? undefined : compact<Reason>({ code, message: nonEmpty(message) });
 }
 
 /**

@@ -1,4 +1,13 @@
+import type { Issues } from '../errors.js';
 import { fits } from './fits.js';
+
+/** @internal A reference id, lower-cased; complains of anything else. */
+export function checkReferenceId(issues: Issues, value: unknown): string {
+  const referenceId = toReferenceId(value);
+  issues.check(referenceId !== undefined, 'referenceId', 'must be a UUID of version 4');
+  // After a complaint nothing is done with it.
+  return referenceId as string;
+}
 
 /** @internal Lower-cases a UUID of version 4 (the only kind MTN takes); undefined for anything else. */
 export function toReferenceId(value: unknown): string | undefined {

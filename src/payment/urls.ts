@@ -1,3 +1,4 @@
+import type { Issues } from '../errors.js';
 import { fits } from './fits.js';
 
 /** @internal */
@@ -38,6 +39,15 @@ export function callbackUrlProblems(
     ],
   ];
   return rules.flatMap(([isBroken, problem]) => (isBroken ? [problem] : []));
+}
+
+/** @internal Complains of every problem of a callback URL. */
+export function checkCallbackUrl(
+  issues: Issues,
+  value: unknown,
+  rules: Parameters<typeof callbackUrlProblems>[1],
+): void {
+  for (const problem of callbackUrlProblems(value, rules)) issues.add('callbackUrl', problem);
 }
 
 /** @internal Is this a bare host name, as MTN registers it? */

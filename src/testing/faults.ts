@@ -17,8 +17,22 @@ function isSendable(body: unknown): boolean {
   }
 }
 
+/** All that a fault may have. */
+const fields: readonly string[] = [
+  'on',
+  'times',
+  'status',
+  'body',
+  'headers',
+  'delayMs',
+  'drop',
+  'code',
+  'lagMs',
+] satisfies (keyof Fault)[];
+
 function areHeaders(headers: Fault['headers']): boolean {
   try {
+    if (typeof (headers ?? {}) !== 'object') return false;
     return new Headers({ ...headers }) !== undefined;
   } catch {
     return false;
@@ -29,6 +43,10 @@ function findIssues(fault: Fault): InputIssue[] {
   const issues: InputIssue[] = [];
   function check(isFine: boolean, path: keyof Fault | '', message: string) {
     if (!isFine) issues.push({ path, message });
+  }
+  for (const field of Object.keys(fault)) {
+    if (!fields.includes(field))
+      issues.push({ path: field, message: `is no part of a fault: ${fields.join(', ')} are` });
   }
   const { on, times = 1, status = 200, delayMs = 0, drop, code, lagMs, body, headers } = fault;
   const isKnown = on === '*' || on === 'getToken' || (operationNames as readonly string[]).includes(on);
@@ -41,6 +59,7 @@ function findIssues(fault: Fault): InputIssue[] {
   check(drop === undefined || ['before', 'after', 'hang'].includes(drop), 'drop', 'must be before, after or hang');
   const answers = fault.status !== undefined || body !== undefined;
   check(!answers || drop === undefined || drop === 'after', 'drop', 'must be after when there is a status or a body');
+  check(code === undefined || typeof code === 'string', 'code', 'must be a word, such as ECONNREFUSED');
   check(code === undefined || (drop !== undefined && drop !== 'hang'), 'code', 'needs drop: before or after');
   check(lagMs === undefined || isDuration(lagMs), 'lagMs', 'must be a number of milliseconds, 0 or more');
   check(lagMs === undefined || on === '*' || creates.includes(on), 'lagMs', `needs a create: ${creates.join(', ')}`);

@@ -40,10 +40,11 @@ export function readNote(value: unknown, field: string): string | undefined {
 /** A party in MTN's own form: plain digits, without the `+` and spaces that the SDK strips. */
 export function requireParty(value: unknown, field: string): Party {
   if (typeof value === 'string') throw refuse(field, 'must be { partyIdType, partyId }');
-  const checked = checkParty(value);
-  if ('problem' in checked) throw refuse(`${field}${checked.path}`, checked.problem);
-  if (checked.party.partyId !== (value as Party).partyId) throw refuse(`${field}.partyId`, 'must be digits only');
-  return checked.party;
+  const party = checkParty(value, (problem, path) => {
+    throw refuse(`${field}${path}`, problem);
+  });
+  if (party.partyId !== (value as Party).partyId) throw refuse(`${field}.partyId`, 'must be digits only');
+  return party;
 }
 
 /** A currency this environment serves. */
@@ -59,9 +60,10 @@ export function requireCurrency(value: unknown, world: World): string {
 /** An amount, as MTN gives it back: `12.50` becomes `12.5`. */
 export function requireAmount(value: unknown, currency: string): string {
   if (typeof value !== 'string' || !isDecimal(value)) throw refuse('amount', 'must be a decimal string');
-  const checked = checkAmount(value, currency);
-  if ('problem' in checked) throw refuse('amount', checked.problem);
-  return normalizeAmount(checked.amount);
+  const amount = checkAmount(value, currency, (problem) => {
+    throw refuse('amount', problem);
+  });
+  return normalizeAmount(amount);
 }
 
 function normalizeAmount(amount: string): string {

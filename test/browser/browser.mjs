@@ -49,6 +49,8 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 
 /** Everything axe finds against WCAG 2.2 A and AA. */
 export async function expectAccessible(page) {
+  // While it fades in, a text has less contrast than it will have.
+  await page.waitForFunction(() => document.getAnimations().length === 0);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run(document, {

@@ -149,6 +149,13 @@ await report.check(
     await page.getByText('MTN has no such call').waitFor();
     assert.equal(await details.count(), 1);
     await shoot(page, 'lists-1280-light', true);
+    // The last that can be seen opens in full view.
+    const lowest = page.locator('#calls > li').nth(5);
+    await lowest.locator('summary').click();
+    await page.waitForFunction(() => {
+      const [list, call] = [document.querySelector('#calls'), document.querySelectorAll('#calls details')[5]];
+      return call.open && call.getBoundingClientRect().bottom <= list.getBoundingClientRect().bottom + 1;
+    });
     await expectAccessible(page);
   },
 );
@@ -209,6 +216,55 @@ for (const [name, options] of Object.entries({
     await close();
   });
 }
+
+await report.check(
+  'on a small laptop the question is in view to its answers, and a notice moves none of them',
+  async () => {
+    const size = { width: 1366, height: 625 };
+    const { page: low, close } = await open({ viewport: size });
+    const { outcome } = await ring(low, { externalId: 'order-low-1' });
+    await low.getByLabel('PIN', { exact: true }).pressSequentially('12');
+    await low.waitForFunction(() => document.getAnimations().length === 0);
+    const approve = low.getByRole('button', { name: 'Approve' });
+    const before = await approve.boundingBox();
+    assert.ok(before.y + before.height < size.height, `it ends at ${before.y + before.height} px`);
+    const second = await startPayment(shopEnv(), { externalId: 'order-low-2' });
+    await low.getByText('1 of 2', { exact: true }).waitFor();
+    await low.getByRole('button', { name: 'Refuse' }).click();
+    await low.getByText('Refused: 12.50 EUR for order-low-1', { exact: true }).first().waitFor();
+    await low.waitForFunction(() => document.getAnimations().length === 0);
+    assert.deepEqual(await approve.boundingBox(), before);
+    await shoot(low, 'notice-1366x625');
+    await low.mouse.wheel(0, 2000);
+    await low.waitForFunction(() => scrollY > 0);
+    const fail = await low.getByRole('button', { name: 'Fail' }).boundingBox();
+    assert.ok(fail.y + fail.height < size.height, 'what is under the phone cannot be reached');
+    await low.getByRole('button', { name: 'Refuse' }).click();
+    assert.deepEqual([await outcome, await second.outcome], ['APPROVAL_REJECTED', 'APPROVAL_REJECTED']);
+    await listener.next();
+    await listener.next();
+    await close();
+  },
+);
+
+await report.check('of hundreds that wait the oldest can be paid, and a page opened later has it too', async () => {
+  const client = MomoCollections.fromEnv(sandbox.env);
+  const amount = { amount: '1', currency: 'EUR', payer: '256772123456' };
+  for (let number = 1; number <= 210; number += 1)
+    await client.requestToPay({ ...amount, externalId: `one-of-${number}` });
+  const later = await open();
+  for (const [each, first, left] of [
+    [page, 'one-of-1', '1 of 209'],
+    [later.page, 'one-of-2', '1 of 208'],
+  ]) {
+    await promptOf(each).getByText(first, { exact: true }).waitFor();
+    await each.getByLabel('PIN', { exact: true }).fill('1234');
+    await each.getByRole('button', { name: 'Approve' }).click();
+    await each.getByText(left, { exact: true }).waitFor();
+    assert.equal(await each.locator('#payments > li').count(), 200);
+  }
+  await later.close();
+});
 
 await report.check('nothing was complained of', async () => assert.deepEqual(wide.complaints, []));
 

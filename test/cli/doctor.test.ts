@@ -148,6 +148,8 @@ describe('doctor', () => {
     ['a web page', () => new Response('<html>Welcome</html>', { headers: { 'content-type': 'text/html' } })],
     ['a page that is not there', () => new Response('<html>Not found</html>', { status: 404 })],
     ['a gateway that knows no such path', () => Response.json(fixtures.error.gatewayNotFound, { status: 404 })],
+    ['a page that takes no POST', () => new Response('<html>Unsupported method</html>', { status: 501 })],
+    ['a server that takes no POST', () => new Response('Method Not Allowed', { status: 405 })],
     ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://momo.example' } })],
   ])('names a wrong host that answers with %s', async (_, answer) => {
     const { code, checks } = await examine(
@@ -200,6 +202,20 @@ describe('doctor', () => {
     });
   });
 
+  it('names a server that does not speak https', async () => {
+    const server = createTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const env = { MTN_BASE_URL: `https://127.0.0.1:${port}` };
+    const { checks } = await examine(createShell(), env, { fetch: globalThis.fetch });
+    expect(checks.server).toMatchObject({
+      verdict: 'failure',
+      message: expect.stringContaining(`127.0.0.1:${port} does not speak https`),
+      advice: expect.stringContaining('http://'),
+    });
+  });
+
   it('says that MTN is down when it is', async () => {
     const shell = createShell();
     shell.sandbox.fault({ on: 'getToken', status: 503, body: fixtures.error.unavailable, times: 6 });
@@ -234,11 +250,44 @@ describe('doctor on callbacks', () => {
   it('names a callback URL on another host than the configured one, and checks the rest all the same', async () => {
     const { code, checks } = await examine(createShell(), { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' });
     expect(code).toBe(1);
-    expect(checks['callback-url']).toMatchObject({
+    expect(checks['callback-host']).toMatchObject({
       verdict: 'failure',
-      advice: expect.stringContaining('is on pay.example.com, and MTN_PROVIDER_CALLBACK_HOST is example.com'),
+      message: 'MTN_CALLBACK_URL is on pay.example.com, and MTN_PROVIDER_CALLBACK_HOST is example.com',
     });
     expect(checks.payments.verdict).toBe('ok');
+  });
+
+  it.each([
+    ['configured', '*', { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' }],
+    ['registered', 'old.example.com', callback],
+    [
+      'registered one, and of the configured one too',
+      'old.example.com',
+      { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'x.example' },
+    ],
+  ])('counts one failure when the host is not the %s', async (_, providerCallbackHost, env) => {
+    const found = await examine(createShell(providerCallbackHost === '*' ? {} : { providerCallbackHost }), env);
+    expect(verdicts(found).filter((line) => line.endsWith('failure'))).toEqual(['callback-host failure']);
+    expect(found.text).toContain('1 failure, 0 warnings.');
+  });
+
+  it('names hosts that differ also where nobody can be asked which is registered', async () => {
+    const env = { ...callback, MTN_PROVIDER_CALLBACK_HOST: 'example.com' };
+    for (const more of [
+      { MTN_TARGET_ENV: 'mtnrwanda' },
+      { MTN_API_KEY: '' },
+      { MTN_BASE_URL: 'http://localhost:4000' },
+    ]) {
+      const { checks } = await examine(createShell(), { ...env, ...more });
+      expect(checks['callback-host'].verdict).toBe('failure');
+    }
+  });
+
+  it('takes callbacks to this machine from a server on this machine, whatever host is registered', async () => {
+    const env = { MTN_BASE_URL: 'http://localhost:4000', MTN_CALLBACK_URL: 'http://localhost:3000/momo' };
+    const { code, checks } = await examine(createShell({ providerCallbackHost: 'pay.example.com' }), env);
+    expect(code).toBe(0);
+    expect(checks['callback-host'].verdict).toBe('ok');
   });
 
   it('names a callback URL on another host than the one registered at MTN', async () => {

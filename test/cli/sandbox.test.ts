@@ -124,13 +124,19 @@ describe('sandbox', () => {
     const { code, text, errors } = await runWith('sandbox', '--port', port);
     await stop();
     expect([code, text]).toEqual([1, '']);
-    expect(errors).toContain(`port ${port} is taken`);
+    expect(errors).toContain(`--port ${port} is taken`);
   });
 
   it.each([
     [['--port', 'http'], '--port must be a number, 0 to 65535.'],
     [['--port', '65536'], '--port must be a number, 0 to 65535.'],
     [['--approval', 'never'], '--approval must be manual or automatic.'],
+    [['--host', ''], '--host must be an address of this machine.'],
+    [['--target-environment', ''], '--target-environment must be a name.'],
+    [
+      ['--port', '0', '--api-user', 'a:b', '--api-key', 'two words'],
+      '--api-key must be printable ASCII without spaces; --api-user must be without ":"',
+    ],
     [['--open'], "Unknown option '--open'."],
   ])('ends with 2 for %j', async (argv, problem) => {
     const { code, text, errors } = await runWith('sandbox', ...argv);

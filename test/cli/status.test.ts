@@ -68,6 +68,16 @@ it('watches until it is decided', async () => {
   expect(text).toMatch(/(CREATED|PENDING): the payer has not decided\n(.*\n)*.*✓ successful/);
 });
 
+it('says on Ctrl-C that the payment goes on, and how to ask for it later', async () => {
+  const shell = createShell();
+  await payment(shell, ongoing);
+  const { code, errors } = await shell.run(['status', id, '--watch'], { signal: AbortSignal.abort() });
+  expect(code).toBe(130);
+  expect(errors).toBe(
+    `Stopped watching. The payment goes on at MTN. Ask for it with\n  npx momo-collections status ${id}\n`,
+  );
+});
+
 it('is uncertain with 3 when the time to watch is over', async () => {
   const shell = createShell();
   await payment(shell, ongoing);

@@ -283,6 +283,34 @@ describe('a bad request is refused before any call', () => {
     expect(paths.sort()).toEqual(['schedule.factor', 'schedule.firstMs', 'schedule.maxMs']);
     expect([sent.length, isGivenOut]).toEqual([0, false]);
   });
+
+  test('a hook that is no function is told of together with all else that is wrong', async () => {
+    const { client, sent } = createClient();
+    const hooks = { onUpdate: 'x', read: 1 } as never;
+    expect(pathsOf(await errorOf(client.pollUntilFinal('x', hooks))).sort()).toEqual([
+      'onUpdate',
+      'read',
+      'referenceId',
+    ]);
+    const paths = pathsOf(await errorOf(client.collect({ ...rwandan, amount: '-1' }, hooks)));
+    expect(paths.sort()).toEqual(['amount', 'onUpdate', 'read']);
+    expect(sent).toEqual([]);
+  });
+
+  test('a party whose id cannot be made a text is refused, whatever asks for it', async () => {
+    const { client, sent } = createClient();
+    const partyId = {
+      toString() {
+        throw new Error('CANARY');
+      },
+    };
+    for (const id of [partyId, Symbol('CANARY'), '\ud800']) {
+      const party = { partyIdType: 'MSISDN', partyId: id } as never;
+      expect(pathsOf(await errorOf(client.requestToPay({ ...rwandan, payer: party })))).toEqual(['payer.partyId']);
+      expect(pathsOf(await errorOf(client.isAccountHolderActive(party)))).toEqual(['party.partyId']);
+    }
+    expect(sent).toEqual([]);
+  });
 });
 
 describe('a good request goes out as MTN wants it', () => {

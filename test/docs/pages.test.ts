@@ -55,4 +55,17 @@ describe('the pages that repeat what the code says', () => {
     expect(english?.code.length).toBeGreaterThan(0);
     expect(french).toEqual(english);
   });
+
+  it('quote the benchmark as its page has it', async () => {
+    const countsOf = (text: string) =>
+      [...text.matchAll(/^\|[^|]*\|([^|]*\d[^|]*)\|([^|]*)\|([^|]*)\|$/gm)].map(([, ...cells]) =>
+        cells.map((cell) => cell.match(/[\d.]+( \d{3})*/)?.[0]).join(),
+      );
+    const measured = countsOf(await page('docs/benchmark.md'));
+    for (const readme of ['README.md', 'README.fr.md']) {
+      const quoted = countsOf((await page(readme)).split('`npm run bench`')[1] ?? '');
+      expect(quoted).toHaveLength(3);
+      for (const counts of quoted) expect(measured).toContain(counts);
+    }
+  });
 });

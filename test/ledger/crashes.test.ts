@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type LedgerEvent, memoryPaymentStore, PaymentLedger, type PaymentStore } from '../../src/ledger/index.js';
 import { sqlitePaymentStore } from '../../src/ledger/sqlite.js';
-import type { createMomoSandbox } from '../../src/testing/index.js';
-import { callbackSecret, crashing, openShop, order } from './support.js';
+import type { createMomoSandbox, Fault } from '../../src/testing/index.js';
+import { callbackSecret, collect, crashing, openShop, order } from './support.js';
 
 /** A whole life: charged, called back, swept, told, refunded. The process may die anywhere in it. */
 async function live(ledger: PaymentLedger, sandbox: ReturnType<typeof createMomoSandbox>, told: LedgerEvent[]) {
@@ -43,7 +43,7 @@ async function dieAt(store: PaymentStore, nth: number, when: 'before' | 'after',
   await shop.pass(60_000, 5_000);
   told.push(...shop.events);
 
-  const [payment, ...others] = await Array.fromAsync(shop.ledger.list());
+  const [payment, ...others] = await collect(shop.ledger.list());
   expect(others).toEqual([]);
   expect(payment).toMatchObject({ state: 'successful', refundedAmount: '2.50', review: [] });
   expect(sandbox.payments.map(({ referenceId }) => referenceId)).toEqual([payment?.id]);

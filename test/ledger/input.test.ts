@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MomoError } from '../../src/index.js';
 import { memoryPaymentStore, PaymentLedger } from '../../src/ledger/index.js';
-import { createFakeMtn, openFakeShop, openShop, order } from './support.js';
+import { collect, createFakeMtn, openFakeShop, openShop, order } from './support.js';
 
 const invalid = (...paths: string[]) => ({ code: 'invalid_input', issues: paths.map((path) => ({ path })) });
 
@@ -79,7 +79,7 @@ describe('what is charged', () => {
     expect(error).toMatchObject({ code: 'invalid_input' });
     const found = Object(error).issues.map(({ path }: { path: string }) => path);
     expect(paths).toEqual(expect.arrayContaining(found));
-    expect(await Array.fromAsync(ledger.list())).toEqual([]);
+    expect(await collect(ledger.list())).toEqual([]);
     expect(sandbox.calls).toEqual([]);
   });
 
@@ -110,10 +110,10 @@ describe('what is asked', () => {
       createdFromMs: '1',
       createdBeforeMs: Number.NaN,
     };
-    await expect(Array.fromAsync(ledger.list(filter as never))).rejects.toMatchObject(
+    await expect(collect(ledger.list(filter as never))).rejects.toMatchObject(
       invalid('states', 'needsReview', 'scope', 'payerId', 'createdFromMs', 'createdBeforeMs'),
     );
-    await expect(Array.fromAsync(ledger.listAudit(filter as never))).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(collect(ledger.listAudit(filter as never))).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
   test('an id is found in any case, and what is no id is not found', async () => {

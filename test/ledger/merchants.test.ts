@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type LedgerClient, type LedgerPayment, memoryPaymentStore, PaymentLedger } from '../../src/ledger/index.js';
-import { createFakeMtn, createHandClock, openFakeShop, openShop, order } from './support.js';
+import { collect, createFakeMtn, createHandClock, openFakeShop, openShop, order } from './support.js';
 
 const place = { baseUrl: 'https://proxy.momoapi.mtn.com', targetEnvironment: 'mtnrwanda' };
 const otherPlace = { baseUrl: 'https://momoapi.momo.africa', targetEnvironment: 'mtnrwanda' };
@@ -33,7 +33,7 @@ describe('several merchants in one ledger', () => {
     expect(await ledger.receipt(a.id)).toMatchObject({ scope: 'books', amount: '12.50' });
     expect(await ledger.receipt(b.id)).toMatchObject({ scope: 'toys', amount: '99' });
     expect(await ledger.review()).toEqual([]);
-    const books = await Array.fromAsync(ledger.list({ scope: 'books' }));
+    const books = await collect(ledger.list({ scope: 'books' }));
     expect(books.map(({ id }) => id)).toEqual([a.id]);
   });
 
@@ -113,7 +113,7 @@ describe('a payment that was made elsewhere than today’s client', () => {
     expect(await shop.ledger.pollDue()).toMatchObject({ swept: 1, failed: 1 });
     await shop.pass(120_000, 5_000);
     expect(after.sends).toEqual([]);
-    expect((await Array.fromAsync(shop.ledger.list()))[0]).toMatchObject({ reason: { code: 'never_sent' } });
+    expect((await collect(shop.ledger.list()))[0]).toMatchObject({ reason: { code: 'never_sent' } });
   });
 
   test('is known by what the client says of itself', async () => {

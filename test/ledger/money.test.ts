@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { memoryPaymentStore, type PaymentStore } from '../../src/ledger/index.js';
 import { sqlitePaymentStore } from '../../src/ledger/sqlite.js';
-import { callbackSecret, minuteMs, openFakeShop, openShop, order } from './support.js';
+import { callbackSecret, collect, minuteMs, openFakeShop, openShop, order } from './support.js';
 
 const stores: readonly [string, () => PaymentStore][] = [
   ['memory', memoryPaymentStore],
@@ -154,9 +154,9 @@ describe('the audit', () => {
     const { ledger } = openFakeShop();
     const a = await ledger.charge({ ...order, scope: 'books' });
     const b = await ledger.charge({ ...order, scope: 'toys' });
-    const all = await Array.fromAsync(ledger.listAudit());
+    const all = await collect(ledger.listAudit());
     expect(new Set(all.map(({ paymentId }) => paymentId))).toEqual(new Set([a.id, b.id]));
-    const books = await Array.fromAsync(ledger.listAudit({ scope: 'books' }));
+    const books = await collect(ledger.listAudit({ scope: 'books' }));
     expect(books).toEqual(await ledger.audit(a.id));
   });
 });

@@ -10,11 +10,11 @@ import {
   reconcile,
   withRefunds,
 } from '../../src/ledger/index.js';
-import { openFakeShop, order } from './support.js';
+import { collect, openFakeShop, order } from './support.js';
 
 /** Rows as objects by title; none of the cells here holds a comma. */
 async function rowsOf(csv: AsyncIterable<string>): Promise<Record<string, string>[]> {
-  const text = (await Array.fromAsync(csv)).join('');
+  const text = (await collect(csv)).join('');
   const [titles = '', ...lines] = text.trim().split(/\r?\n/);
   const names = titles.split(',');
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, index) => [String(names[index]), cell])));
@@ -44,7 +44,7 @@ describe('reports of a ledger', () => {
   test('hold all that a finance report needs, with the payer masked', async () => {
     const { ledger, paid, failed, open, clock } = await openMonth();
     const rows = await rowsOf(exportTransactions(ledger.list()));
-    expect(rows.map((row) => row['reference_id'])).toEqual([paid, failed, open]);
+    expect(rows.map((row) => row.reference_id)).toEqual([paid, failed, open]);
     expect(rows[0]).toMatchObject({
       financial_transaction_id: '1943071845',
       payer: '********888',
@@ -61,13 +61,13 @@ describe('reports of a ledger', () => {
       fees: '0.10',
       refunded_amount: '2.50',
     });
-    expect((await rowsOf(exportFailed(ledger.list()))).map((row) => row['reason'])).toEqual(['APPROVAL_REJECTED']);
-    expect((await rowsOf(exportPending(ledger.list()))).map((row) => row['reference_id'])).toEqual([open]);
+    expect((await rowsOf(exportFailed(ledger.list()))).map((row) => row.reason)).toEqual(['APPROVAL_REJECTED']);
+    expect((await rowsOf(exportPending(ledger.list()))).map((row) => row.reference_id)).toEqual([open]);
     expect(await rowsOf(exportRefunds(ledger.list()))).toMatchObject([
       { reference_id: paid, refund_amount: '2.50', refund_reference: 'T-1', by: 'Amina', approved_by: 'Jean' },
     ]);
     const audit = await rowsOf(exportAudit(ledger.listAudit()));
-    expect(new Set(audit.map((row) => row['reference_id']))).toEqual(new Set([paid, failed, open]));
+    expect(new Set(audit.map((row) => row.reference_id))).toEqual(new Set([paid, failed, open]));
     expect(JSON.stringify([rows, audit])).not.toContain('46733999888');
   });
 

@@ -19,6 +19,13 @@ export const order: ChargeRequest = { externalId: 'order-1', amount: '12.50', cu
 
 export const callbackSecret = 'a secret of more than 16 bytes';
 
+/** All of it, as `Array.fromAsync` will do one day. */
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
 interface ShopOptions {
   readonly store?: PaymentStore;
   readonly sandbox?: MomoSandbox | MomoSandboxOptions;
@@ -29,13 +36,14 @@ interface ShopOptions {
 /** A shop with its ledger, on a sandbox where the payer decides by hand. */
 export function openShop({ store = memoryPaymentStore(), sandbox: given = {}, ...more }: ShopOptions = {}) {
   const sandbox = 'fetch' in given ? given : createMomoSandbox({ approval: 'manual', ...given });
-  const clientOptions = { ...sandbox.clientOptions(), ...more.client };
+  const own = sandbox.clientOptions();
+  const clientOptions = { ...own, ...more.client };
   const notices: LedgerNotice[] = [];
   const client = new MomoCollections(clientOptions);
   const ledger = new PaymentLedger({
     client,
     store,
-    clock: clientOptions.clock,
+    clock: own.clock,
     callbackUrl: 'https://shop.example/momo',
     callbackSecrets: callbackSecret,
     organisation: { name: 'Corner Books', contact: 'pay@books.example' },
@@ -51,7 +59,7 @@ export function openShop({ store = memoryPaymentStore(), sandbox: given = {}, ..
     notices,
     /** What the app was told, in order. */
     events,
-    now: () => clientOptions.clock.now(),
+    now: () => own.clock.now(),
     /** Time passes, with a sweep every so often, and the app hears of it. */
     async pass(ms: number, stepMs = ms) {
       for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {

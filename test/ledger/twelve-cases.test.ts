@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type LedgerRow, readStatement, reconcile } from '../../src/ledger/index.js';
-import { hourMs, minuteMs, openShop, order } from './support.js';
+import { collect, hourMs, minuteMs, openShop, order } from './support.js';
 
 describe('the twelve cases that every integration meets', () => {
   test('1. paid: the payer approves, and there is one receipt and one event', async () => {
@@ -127,7 +127,7 @@ describe('the twelve cases that every integration meets', () => {
       code: 'invalid_input',
       issues: [{ path: 'payer' }],
     });
-    expect(await Array.fromAsync(ledger.list())).toEqual([]);
+    expect(await collect(ledger.list())).toEqual([]);
     expect(calls('requestToPay')).toHaveLength(0);
 
     const { id } = await ledger.charge(order);
@@ -149,7 +149,7 @@ describe('the twelve cases that every integration meets', () => {
       'Order,Amount,Currency,Status\norder-1,12.50,EUR,Completed\norder-2,12.50,EUR,Completed\norder-9,3,EUR,Completed\n';
     const columns = { externalId: 'Order', amount: 'Amount', currency: 'Currency', status: 'Status' };
     const rows: AsyncIterable<LedgerRow> = ledger.list();
-    const results = await Array.fromAsync(reconcile(rows, readStatement(csv, { columns })));
+    const results = await collect(reconcile(rows, readStatement(csv, { columns })));
     expect(results.map((row) => [row.class, (row.ledger ?? row.statement)?.externalId])).toEqual([
       ['matched', 'order-1'],
       ['status-mismatch', 'order-2'],

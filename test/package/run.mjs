@@ -1,9 +1,11 @@
 // Proof that the packed tarball works for strangers: it is installed into fresh folders outside of this repository, and
-// used there from ES modules, CommonJS, the compiler and the shell. Run after `npm run build` and `npm ci` in this folder.
+// used there from ES modules, CommonJS, bundlers, the compilers and the shell. Run after `npm run build` and `npm ci` in
+// this folder.
 
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkBundlers } from './bundlers.mjs';
 import { createReport } from './report.mjs';
 import { checkBin, checkImports } from './runs.mjs';
 import { checkTarball, packTwice } from './tarball.mjs';
@@ -24,6 +26,7 @@ try {
   await checkTarball(tarball, consumers.plain, report);
   await checkImports(consumers, report);
   await checkBin(consumers.plain, report);
+  await checkBundlers(consumers.plain, report);
   await checkTypes(consumers, report);
 } finally {
   await rm(temp, { recursive: true, force: true });

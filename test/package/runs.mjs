@@ -53,7 +53,7 @@ server.close();
 console.log(JSON.stringify(state));
 `;
 
-const sandboxServed = `
+const sandboxServed = (signal) => `
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 const bin = 'node_modules/momo-collections/dist/cli/main.js';
@@ -61,7 +61,7 @@ const child = spawn(process.execPath, [bin, 'sandbox', '--port', '0', '--json'],
 const [line] = await once(child.stdout, 'data');
 const { env, phoneUrl } = JSON.parse(line);
 const page = await (await fetch(phoneUrl)).text();
-child.kill('SIGINT');
+child.kill('${signal}');
 const [code] = await once(child, 'exit');
 console.log(JSON.stringify({ env, page, code }));
 `;
@@ -89,6 +89,14 @@ export async function checkImports({ plain, msw2, msw3 }, report) {
     const found = Object.keys(lock.packages).map((place) => place.replace('node_modules/', ''));
     expectSame(found.sort(), [name, ...Object.keys(manifest.dependencies)].sort());
     return found.join(', ');
+  });
+
+  await report.check('nothing of it wants to run on installing: --ignore-scripts leaves nothing out', async () => {
+    const lock = JSON.parse(await readFile(join(plain, 'node_modules', '.package-lock.json'), 'utf8'));
+    const entries = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+    expectNone(entries.map(([place]) => place));
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expectNone(hooks.filter((hook) => hook in (manifest.scripts ?? {})));
   });
 
   for (const entry of Object.keys(exports)) {
@@ -146,10 +154,13 @@ export async function checkImports({ plain, msw2, msw3 }, report) {
 }
 
 export async function checkBin(folder, report) {
-  await report.check('npx momo-collections sandbox serves the phone page, and stops on Ctrl-C with 0', async () => {
-    const { env, page, code } = await runText(folder, 'serve.mjs', sandboxServed);
-    expectSame([Object.keys(env).length, page.includes('Sandbox phone'), code], [5, true, 0]);
-  });
+  // By Ctrl-C, and as a container or a job in CI is ended.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    await report.check(`momo-collections sandbox serves the phone page, and stops on ${signal} with 0`, async () => {
+      const { env, page, code } = await runText(folder, 'serve.mjs', sandboxServed(signal));
+      expectSame([Object.keys(env).length, page.includes('Sandbox phone'), code], [5, true, 0]);
+    });
+  }
   const demo = () => runWell('npx', ['--no', 'momo-collections', 'demo', '--json'], folder);
   await report.check('npx momo-collections demo --json ends well and writes JSON', async () => {
     const { stdout } = await demo();

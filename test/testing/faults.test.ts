@@ -144,6 +144,10 @@ describe('faults', () => {
     ['a negative delay', { on: '*', delayMs: -1 }, /delayMs must be/],
     ['an answer to a hanging call', { on: '*', drop: 'hang', status: 500 }, /drop must be after/],
     ['a cause without a drop', { on: '*', status: 500, code: 'ECONNRESET' }, /code needs drop/],
+    ['a misspelt field', { on: '*', status: 500, time: 2 } as Fault, /time is no part of a fault/],
+    ['a field nobody may set', { on: '*', status: 500, id: 7 } as Fault, /id is no part of a fault/],
+    ['a cause that is no word', { on: '*', drop: 'after', code: {} as never }, /code must be a word/],
+    ['headers that are none', { on: '*', headers: 5 as never }, /headers must be/],
     ['a lag of a read', { on: 'getRequestToPay', lagMs: 1 }, /lagMs needs a create/],
   ])('%s is refused', (_name, fault, message) => {
     expect(() => createMomoSandbox().fault(fault)).toThrow(

@@ -21,6 +21,7 @@ test('nothing that is recorded shows a secret, a token, a phone number or a sign
   await call('GET', '/collection/v1_0/accountholder/msisdn/%32%35%36772123456/active');
   await call('GET', '/collection/v1_0/accountholder/email/jane.doe%40example.com/active');
   await call('GET', `/nowhere?subscription-key=${subscriptionKey}`, { headers: { Cookie: 'session=abc-session' } });
+  await call('GET', '/nowhere', { headers: { 'Subscription-Key': subscriptionKey, 'X-Api-Key': apiKey } });
   await call('POST', '/nowhere', { body: 'broken 256772123456' });
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
   await call('POST', '/nowhere', { headers: form, body: `login_hint=ID:256772123456/MSISDN&refresh_token=${apiKey}` });

@@ -267,6 +267,13 @@ describe('what only the network shows', () => {
     expect((await fetch(server.url)).status).toBe(200);
   });
 
+  test('whoever only looks whether it is up may ask with HEAD', async () => {
+    for (const path of ['/', '/_phone/state']) {
+      expect(await send(server.url, { method: 'HEAD', path })).toMatchObject({ status: 200, text: '' });
+    }
+    expect((await send(server.url, { method: 'HEAD', path: '/collection/token/' })).status).toBe(404);
+  });
+
   test('a body over 64 kB is refused without being read', async () => {
     const answer = await send(`${server.url}/collection/v1_0/requesttopay`, {
       method: 'POST',
@@ -334,6 +341,13 @@ describe('delivered callbacks', () => {
     server.sandbox.approve(referenceId);
     await vi.waitFor(() => expect(server.sandbox.callbacks).toMatchObject([{ error: 'ECONNREFUSED' }]));
     expect(JSON.stringify(server.sandbox.callbacks)).not.toContain('secret');
+  });
+
+  test('say so when the port is one that nothing may be sent to', async () => {
+    const server = await start();
+    const { referenceId } = await byHand(server).pay({ 'X-Callback-Url': 'http://localhost:6000/momo' });
+    server.sandbox.approve(referenceId);
+    await vi.waitFor(() => expect(server.sandbox.callbacks).toMatchObject([{ error: 'bad port' }]));
   });
 
   test('get lost where that is wanted', async () => {
@@ -543,5 +557,20 @@ describe('the events', () => {
     expect(updates).toBeLessThan(20);
     const { calls: last } = JSON.parse((await send(`${server.url}/_phone/state`)).text);
     expect(last.map(({ n }: { n: number }) => n)).toEqual(Array.from({ length: 200 }, (_, index) => index + 50));
+  });
+
+  test('tell of a payment that is still open, however many came after it', async () => {
+    const server = await start();
+    const { pay } = byHand(server);
+    const { referenceId } = await pay();
+    const decided = await pay();
+    server.sandbox.approve(decided.referenceId);
+    for (let more = 0; more < 210; more += 1) await pay();
+    const events = await follow(server);
+    const { payments } = (await events.next()) as unknown as { payments: { n: number }[] };
+    expect(payments.map(({ n }) => n)).toEqual([0, ...Array.from({ length: 210 }, (_, index) => index + 2)]);
+    server.sandbox.approve(referenceId);
+    expect(await events.next()).toMatchObject({ payments: [{ n: 0, referenceId, status: 'SUCCESSFUL' }] });
+    expect(JSON.parse((await send(`${server.url}/_phone/state`)).text).payments[0].n).toBe(2);
   });
 });

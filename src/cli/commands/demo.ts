@@ -14,7 +14,10 @@ Options:
   --json  Writes one JSON object per event, one per line, for scripts
   --help  Shows this
 
-Exit code: 0 when every payment ended as MTN documents it, else 1.
+Exit codes:
+  0    Every payment ended as MTN documents it
+  1    One did not
+  130  Stopped, by Ctrl-C or because nobody reads on, as after "| head"
 
 Examples:
   npx momo-collections demo

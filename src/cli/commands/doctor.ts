@@ -7,7 +7,7 @@ import { commonOptions, commonOptionsHelp } from '../common-options.js';
 import { readConfiguration, settingsOf } from '../configuration.js';
 import { machineClock } from '../demo/paced-clock.js';
 import { checkClock, checkPayments, checkToken, type Patient } from '../doctor/call-checks.js';
-import { checkAddress, checkCertificate, checkRegisteredHost } from '../doctor/callback-checks.js';
+import { checkAddress, checkCertificate, checkHost } from '../doctor/callback-checks.js';
 import { type Check, skipped } from '../doctor/check.js';
 import { checkConfiguration, checkEnvironment } from '../doctor/settings-checks.js';
 import { createWitness } from '../doctor/witness.js';
@@ -103,7 +103,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   if (settings === undefined) {
     const names = ['environment', 'server', 'subscription-key', 'credentials', 'payments', 'clock'] as const;
     tell(...names.map((name) => skipped(name, 'not checked: needs the configuration')));
-    tell(checkAddress(configuration), skipped('callback-host', 'not checked: needs the configuration'));
+    tell(checkAddress(configuration), await checkHost(configuration, undefined));
   } else {
     tell(checkEnvironment(settings));
     const witness = createWitness(options.fetch ?? ((input, init) => globalThis.fetch(input, init)));
@@ -118,11 +118,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
       clockCheck,
     );
     tell(checkAddress(configuration));
-    tell(
-      mayRead
-        ? await checkRegisteredHost(patient, configuration)
-        : skipped('callback-host', 'not checked: needs the credentials'),
-    );
+    tell(await checkHost(configuration, mayRead ? patient : undefined));
   }
   tell(await checkCertificate(configuration, certificateOf));
 

@@ -8,6 +8,7 @@ import {
   type TargetEnvironmentInfo,
   targetEnvironments,
 } from '../../index.js';
+import { Form } from '../../operations/create.js';
 import { prepareRequestToPay } from '../../operations/request-to-pay.js';
 import type { Command, CommandContext, OptionValues } from '../command.js';
 import { CommandFailure, usageFailure } from '../command-failure.js';
@@ -96,7 +97,7 @@ function requestOf(
 /** Before anybody is asked for a yes; problems are told in the words of the command line. */
 function checkRequest(request: RequestToPay, settings: Settings): void {
   try {
-    prepareRequestToPay(request, settings);
+    prepareRequestToPay(new Form('requestToPay', request, settings));
   } catch (error) {
     if (!MomoError.is(error, 'invalid_input')) throw error;
     const list = error.issues.map(({ path, message }) => `${wordOf[path] ?? path} ${message}`).join('; ');

@@ -58,9 +58,11 @@ function toOptions(values: OptionValues): SandboxServerOptions {
   if (approval !== undefined && approval !== 'manual' && approval !== 'automatic') {
     throw usageFailure('--approval must be manual or automatic.');
   }
+  const host = textOf(values, 'host');
+  if (host === '') throw usageFailure('--host must be an address of this machine.');
   return defined({
     port: port === undefined ? undefined : Number(port),
-    host: textOf(values, 'host'),
+    host,
     approval,
     targetEnvironment: textOf(values, 'target-environment'),
     credentials: defined({
@@ -71,12 +73,26 @@ function toOptions(values: OptionValues): SandboxServerOptions {
   });
 }
 
+/** What an option of the server is called on the command line. */
+const wordOf: Readonly<Record<string, string>> = {
+  port: '--port',
+  host: '--host',
+  targetEnvironment: '--target-environment',
+  'credentials.subscriptionKey': '--subscription-key',
+  'credentials.apiUser': '--api-user',
+  'credentials.apiKey': '--api-key',
+};
+
 async function start(options: SandboxServerOptions): ReturnType<typeof startWatchedServer> {
   try {
     return await startWatchedServer(options);
   } catch (error) {
     if (!MomoError.is(error, 'invalid_input')) throw error;
-    throw new CommandFailure('invalid_input', exitCodes.notDone, error.message);
+    const problems = error.issues.map(({ path, message }) => `${wordOf[path] ?? path} ${message}`).join('; ');
+    // Port and host make sense by now: it is the machine that does not have them.
+    const isMachine = error.issues.every(({ path }) => path === 'port' || path === 'host');
+    if (!isMachine) throw usageFailure(`${problems}.`);
+    throw new CommandFailure('invalid_input', exitCodes.notDone, `The sandbox cannot be started: ${problems}.`);
   }
 }
 
@@ -95,7 +111,9 @@ export async function runSandbox({ terminal, signal, options, json }: SandboxCom
   const { server, feed } = await start(options);
   log.start(server, options.approval ?? 'manual');
   if (options.host !== undefined && !isLoopbackHost(options.host)) {
-    terminal.writeError('Open to your network: whoever reaches the port can see what happens, and approve.\n');
+    terminal.writeError(
+      'Open to your network: whoever reaches the port can see what happens, approve,\nand have callbacks sent from this machine.\n',
+    );
   }
   feed.subscribe((update) => log.show(update));
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));

@@ -59,6 +59,7 @@ async function runStatus(values: OptionValues, context: CommandContext, [word]: 
   const { targetEnvironment, baseUrl } = requireSettings(configuration);
   const client = MomoCollections.fromEnv(configuration.values, { fetch, clock });
 
+  const again = statusCommand(referenceId, envFile);
   const { now } = clock ?? machineClock;
   const startedAtMs = now();
   let report: PaymentReport;
@@ -77,16 +78,16 @@ async function runStatus(values: OptionValues, context: CommandContext, [word]: 
   } catch (error) {
     progress?.close();
     if (MomoError.is(error, 'not_found')) throw notFound(referenceId, `${targetEnvironment} at ${baseUrl}`);
-    if (!MomoError.is(error) || error.code === 'aborted') throw error;
+    if (!MomoError.is(error)) throw error;
+    if (error.code === 'aborted') {
+      const stopped = `Stopped watching. The payment goes on at MTN. Ask for it with\n  ${again}`;
+      throw new CommandFailure('aborted', exitCodes.interrupted, stopped, referenceId);
+    }
     const text = `Nothing was learned of the payment. ${error.message}`;
     throw new CommandFailure(error.code, exitCodes.unanswered, text, referenceId);
   }
   progress?.close();
-  terminal.write(
-    json
-      ? `${JSON.stringify(report)}\n`
-      : `${paymentLines(terminal, report, statusCommand(referenceId, envFile)).join('\n')}\n`,
-  );
+  terminal.write(json ? `${JSON.stringify(report)}\n` : `${paymentLines(terminal, report, again).join('\n')}\n`);
   return exitCodeOf(report);
 }
 

@@ -56,13 +56,17 @@ function unreachable({ baseUrl }: Settings, error: MomoError): Check {
       'MTN_BASE_URL is not MTN, or a proxy reads along: give its root certificate to Node by NODE_EXTRA_CA_CERTS.',
     );
   }
+  if (/^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/.test(cause)) {
+    return say(`${host} does not speak https`, 'A sandbox server on this machine is at http://, not https://.');
+  }
   return say(`The connection to ${host} broke`, 'A firewall, a proxy, or MTN is down: try again, and from elsewhere.');
 }
 
 /** Is this an answer that MTN's API could not have given? */
 function isForeign({ status, writer }: SeenAnswer): boolean {
   const isPage = writer === 'page' && status < 500;
-  const isWrongPath = status === 404 && writer !== 'wallet';
+  // What is no API at all takes no POST, and says so.
+  const isWrongPath = [404, 405, 501].includes(status) && writer !== 'wallet';
   return isPage || isWrongPath || (status >= 300 && status < 400) || (status === 200 && writer !== 'unknown');
 }
 

@@ -5,27 +5,26 @@ import type { Configuration } from '../configuration.js';
 import type { Patient } from './call-checks.js';
 import { type Check, failure, ok, skipped, warning } from './check.js';
 
-/** Would MTN take this address? What it would refuse keeps the payment itself from being made. */
+/** Is the base URL this machine itself: a sandbox server, which is not strict about callbacks? */
+function isServedHere({ MTN_BASE_URL }: Configuration['values']): boolean {
+  const base = parseUrl(MTN_BASE_URL);
+  return base !== undefined && isLoopback(base);
+}
+
+/** Would MTN take this address, whatever its host? What it would refuse keeps the payment itself from being made. */
 export function checkAddress({ values }: Configuration): Check {
-  const { MTN_CALLBACK_URL: url, MTN_PROVIDER_CALLBACK_HOST: host, MTN_TARGET_ENV: targetEnvironment } = values;
+  const { MTN_CALLBACK_URL: url, MTN_TARGET_ENV: targetEnvironment } = values;
   if (url === undefined)
     return skipped('callback-url', 'no MTN_CALLBACK_URL: MTN calls nobody, and polling finds the outcome');
-  const base = parseUrl(values.MTN_BASE_URL ?? '');
-  const onLoopback = base !== undefined && isLoopback(base);
-  const providerCallbackHost = isHostName(host) ? host : undefined;
+  const onLoopback = isServedHere(values);
   const problems = onLoopback
     ? callbackUrlProblems(url, { onLoopback })
-    : checkCallbackUrl(url, { providerCallbackHost, targetEnvironment }).problems;
-  const hostname = parseUrl(url)?.hostname;
-  if (problems.length === 0) return ok('callback-url', `on ${hostname}`);
-  const isElsewhere = problems.some((problem) => problem.includes('providerCallbackHost'));
-  const found = problems.map((problem) => problem.replaceAll('providerCallbackHost', 'MTN_PROVIDER_CALLBACK_HOST'));
+    : checkCallbackUrl(url, { targetEnvironment }).problems;
+  if (problems.length === 0) return ok('callback-url', `on ${parseUrl(url)?.hostname}`);
   return failure(
     'callback-url',
-    `MTN_CALLBACK_URL ${found.join('; ')}`,
-    isElsewhere
-      ? `The URL is on ${hostname}, and MTN_PROVIDER_CALLBACK_HOST is ${host}: MTN refuses every payment with such a URL. Make them the same, as registered.`
-      : 'MTN refuses payments with such a URL, or never calls it.',
+    `MTN_CALLBACK_URL ${problems.join('; ')}`,
+    'MTN refuses payments with such a URL, or never calls it.',
   );
 }
 
@@ -51,13 +50,36 @@ async function readRegisteredHost({ settings, witness, signal }: Patient): Promi
   }
 }
 
-/** Is the callback host the registered one? Only the sandbox tells which that is. */
-export async function checkRegisteredHost(patient: Patient, { values }: Configuration): Promise<Check> {
-  const { targetEnvironment } = patient.settings;
-  if (targetEnvironment !== 'sandbox') {
-    return skipped('callback-host', 'in production only MTN knows which host is registered');
+/** Where the configuration contradicts itself; MTN need not be asked. */
+function checkOwnHosts({ values }: Configuration): Check | undefined {
+  const hostname = parseUrl(values.MTN_CALLBACK_URL)?.hostname;
+  const host = values.MTN_PROVIDER_CALLBACK_HOST?.toLowerCase();
+  if (hostname === undefined || !isHostName(host) || hostname === host) return undefined;
+  return failure(
+    'callback-host',
+    `MTN_CALLBACK_URL is on ${hostname}, and MTN_PROVIDER_CALLBACK_HOST is ${host}`,
+    'MTN refuses every payment with such a URL, also when the one is a subdomain of the other. Make them the same, as registered.',
+  );
+}
+
+/**
+ * Is the callback host the registered one? Only the sandbox tells which that is, and only to who has credentials: without
+ * a patient nobody is asked.
+ */
+export async function checkHost(configuration: Configuration, patient: Patient | undefined): Promise<Check> {
+  const { values } = configuration;
+  const url = parseUrl(values.MTN_CALLBACK_URL);
+  if (url !== undefined && isLoopback(url) && isServedHere(values)) {
+    return ok('callback-host', 'a sandbox server on this machine calls any host');
   }
-  const registered = await readRegisteredHost(patient);
+  const isTold = patient?.settings.targetEnvironment === 'sandbox';
+  const registered = isTold ? await readRegisteredHost(patient) : undefined;
+  if (registered === undefined || registered === '*') {
+    const contradiction = checkOwnHosts(configuration);
+    if (contradiction !== undefined) return contradiction;
+  }
+  if (patient === undefined) return skipped('callback-host', 'not checked: needs the credentials');
+  if (!isTold) return skipped('callback-host', 'in production only MTN knows which host is registered');
   if (registered === undefined) return skipped('callback-host', 'MTN does not tell which host is registered');
   if (registered === '*') return ok('callback-host', 'any host is registered');
   if (!isHostName(registered)) {
@@ -68,7 +90,7 @@ export async function checkRegisteredHost(patient: Patient, { values }: Configur
     );
   }
   const named = [
-    ['MTN_CALLBACK_URL', parseUrl(values.MTN_CALLBACK_URL)?.hostname],
+    ['MTN_CALLBACK_URL', url?.hostname],
     ['MTN_PROVIDER_CALLBACK_HOST', values.MTN_PROVIDER_CALLBACK_HOST?.toLowerCase()],
   ] as const;
   const wrong = named.filter(([, host]) => host !== undefined && host !== registered.toLowerCase());

@@ -12,9 +12,12 @@ export function checkConfiguration(configuration: Configuration): Check {
   const sources = `the environment${hasFile ? ` and ${file}` : `; there is no ${file}`}`;
   const misspelt = `${list(unread)} ${unread.length === 1 ? 'is' : 'are'} set, but nobody reads ${unread.length === 1 ? 'it' : 'them'}`;
   const result = settingsOf(configuration);
-  if ('problems' in result) {
-    const found = list(result.problems.map(({ message }) => message));
-    const advice = result.problems.some(({ isMissing }) => isMissing) ? configurationAdvice : 'Mend what is named.';
+  // What is wrong with the callback URL is told once, by the checks of callbacks.
+  const problems =
+    'problems' in result ? result.problems.filter(({ variable }) => variable !== 'MTN_CALLBACK_URL') : [];
+  if (problems.length > 0) {
+    const found = list(problems.map(({ message }) => message));
+    const advice = problems.some(({ isMissing }) => isMissing) ? configurationAdvice : 'Mend what is named.';
     return failure(
       'configuration',
       `${found} (from ${sources})`,

@@ -23,10 +23,10 @@ export function requireAccountHolder(params: AuthorizedExchange['params'], types
   if (partyIdType === undefined) {
     throw new Refusal(empty(400, `the account holder type is none of ${Object.keys(types).join(', ')}`));
   }
-  const checked = checkParty({ partyIdType, partyId: id });
-  if ('problem' in checked || checked.party.partyId !== id) {
+  const refuse = () => {
     throw new Refusal(empty(400, `the account holder id is not of type ${type}`));
-  }
+  };
+  if (checkParty({ partyIdType, partyId: id }, refuse).partyId !== id) refuse();
   return { type, id };
 }
 

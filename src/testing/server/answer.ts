@@ -1,4 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** GET, or the HEAD with which tools look whether a server is up; Node leaves the body away by itself. */
+export function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
 
 /** Ends a response with a text. */
 export function answerText(

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MomoError } from '../../errors.js';
 import type { Faults } from '../faults.js';
 import type { Fault, MomoSandbox } from '../types.js';
-import { answerJson, answerTooLarge } from './answer.js';
+import { answerJson, answerTooLarge, isRead } from './answer.js';
 import type { CallbackDelivery } from './delivery.js';
 import { streamEvents } from './event-stream.js';
 import type { Feed } from './feed.js';
@@ -115,6 +115,6 @@ export async function serveControl(
   const problem = findOriginProblem(request);
   if (problem !== undefined) return answerJson(response, 403, { error: problem });
   if (request.method === 'GET' && path === 'events') return streamEvents(response, controls.feed);
-  if (request.method === 'GET' && path === 'state') return answerJson(response, 200, controls.feed.read());
+  if (isRead(request) && path === 'state') return answerJson(response, 200, controls.feed.read());
   return act(request, response, controls, path);
 }

@@ -7,8 +7,9 @@ function named(name: string): Error {
 }
 
 function nameOf(error: unknown): string {
-  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
-  return String(cause?.code ?? name);
+  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown; message?: unknown } };
+  // Some ports `fetch` calls for nobody, 6000 for one; that has no code.
+  return cause?.message === 'bad port' ? 'bad port' : String(cause?.code ?? name);
 }
 
 /** Sends callbacks over the network, once each, as MTN says it does. */

@@ -36,35 +36,37 @@ interface Subscription {
   end(): void;
 }
 
-/** What one listener knows of one value. */
-function createMemory() {
-  const known = new Map<number | string, string>();
-  return {
-    /** Is this new to him? From now on it is not. */
-    learns(key: number | string, value: unknown): boolean {
-      const text = JSON.stringify(value);
-      if (known.get(key) === text) return false;
-      known.set(key, text);
-      return true;
-    },
-    forget: (key: number) => void known.delete(key),
+/** Is a value another one than at the time before? */
+function createMemory(): (value: unknown) => boolean {
+  let known: string | undefined;
+  return (value) => {
+    const text = JSON.stringify(value);
+    const isNew = text !== known;
+    known = text;
+    return isNew;
   };
 }
 
-/** What of a list one listener has not seen. */
+/** What of a list one listener has not seen: of those within the window, and of those that are open or were just now. */
 function follow<Item>(list: List<Item>): () => Numbered<Item>[] {
-  const memory = createMemory();
+  let known = new Map<number, unknown>();
   let next = Math.max(0, list.count() - windowSize);
   return () => {
     const count = list.count();
+    const open = list.open();
+    // Of those from before, the open ones and the window are known: they are all that can have changed.
+    const places = new Set([...known.keys(), ...open]);
+    for (let n = Math.max(0, Math.min(next, count - windowSize)); n < count; n += 1) places.add(n);
     const changed: Numbered<Item>[] = [];
-    for (let n = Math.max(0, Math.min(next, count - windowSize)); n < count; n += 1) {
-      const item = list.at(n);
-      if (memory.learns(n, item)) changed.push(item);
-      memory.forget(n - windowSize);
+    for (const n of places) {
+      const mark = list.mark(n);
+      if (known.get(n) !== mark) changed.push(list.at(n));
+      known.set(n, mark);
     }
+    const areOpen = new Set(open);
+    known = new Map([...known].filter(([n]) => n >= count - windowSize || areOpen.has(n)));
     next = count;
-    return changed;
+    return changed.sort((a, b) => a.n - b.n);
   };
 }
 
@@ -73,11 +75,11 @@ function createReader(view: View): () => Update | undefined {
   const calls = follow(view.lists.calls);
   const payments = follow(view.lists.payments);
   const callbacks = follow(view.lists.callbacks);
-  const memory = createMemory();
+  const [isNewServer, areNewFaults] = [createMemory(), createMemory()];
   return () => {
     const [server, faults] = [view.server(), view.faults()];
-    const isServerNew = memory.learns('server', server);
-    const areFaultsNew = memory.learns('faults', faults);
+    const isServerNew = isNewServer(server);
+    const areFaultsNew = areNewFaults(faults);
     const changed = { calls: calls(), payments: payments(), callbacks: callbacks() };
     if (!isServerNew && !areFaultsNew && Object.values(changed).every(({ length }) => length === 0)) return undefined;
     return { nowMs: view.now(), ...(isServerNew ? { server } : {}), ...(areFaultsNew ? { faults } : {}), ...changed };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { invalidInput } from '../../errors.js';
 import { buildSandbox } from '../sandbox.js';
-import { answerText } from './answer.js';
+import { answerText, isRead } from './answer.js';
 import { assets, pageHeaders } from './assets.js';
 import { controlPath, serveControl } from './control.js';
 import { createCallbackDelivery } from './delivery.js';
@@ -44,7 +44,7 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 
 function servePage(request: IncomingMessage, response: ServerResponse, path: string): boolean {
   const asset = Object.hasOwn(assets, path) ? assets[path] : undefined;
-  if (asset === undefined || request.method !== 'GET') return false;
+  if (asset === undefined || !isRead(request)) return false;
   answerText(response, 200, asset.text, { 'content-type': asset.type, ...pageHeaders });
   return true;
 }

@@ -53,16 +53,46 @@ export interface View {
 export interface List<Item> {
   count(): number;
   at(n: number): Numbered<Item>;
+  /** Another one as soon as the item has changed. */
+  mark(n: number): unknown;
+  /** The places of those that may still change, however old they are. */
+  open(): readonly number[];
+}
+
+function isOpen({ status }: SandboxPayment): boolean {
+  return status === 'CREATED' || status === 'PENDING';
 }
 
 function listOf<Raw, Item>(read: () => readonly Raw[], show: (item: Raw) => Item): List<Item> {
-  return { count: () => read().length, at: (n) => ({ n, ...show(read()[n] as Raw) }) };
+  // Before it is read, the sandbox lets happen what is due: once a look is enough.
+  let items = read();
+  return {
+    count() {
+      items = read();
+      return items.length;
+    },
+    at: (n) => ({ n, ...show(items[n] as Raw) }),
+    // What changes is replaced, so that looking at thousands costs next to nothing.
+    mark: (n) => items[n],
+    open: () => [],
+  };
+}
+
+/** Remembers which are open, so that a look at them costs nothing for all that are decided. */
+function followOpen(read: () => readonly SandboxPayment[]): () => readonly number[] {
+  let places: number[] = [];
+  let next = 0;
+  return () => {
+    const payments = read();
+    for (; next < payments.length; next += 1) places.push(next);
+    places = places.filter((n) => isOpen(payments[n] as SandboxPayment));
+    return places;
+  };
 }
 
 function toPaymentView(payment: SandboxPayment, approval: ServerView['approval']): PaymentView {
   const { referenceId, operation, status, amount, currency, externalId, payer, createdAtMs, expiresAtMs } = payment;
   const { payerMessage, payeeNote, callbackUrl, reason, financialTransactionId } = payment;
-  const isOpen = status === 'CREATED' || status === 'PENDING';
   return {
     referenceId,
     operation,
@@ -77,7 +107,7 @@ function toPaymentView(payment: SandboxPayment, approval: ServerView['approval']
     ...(reason === undefined ? {} : { reason }),
     ...(financialTransactionId === undefined ? {} : { financialTransactionId }),
     createdAtMs,
-    ...(isOpen && approval === 'manual' ? { expiresAtMs } : {}),
+    ...(isOpen(payment) && approval === 'manual' ? { expiresAtMs } : {}),
   };
 }
 
@@ -94,14 +124,21 @@ export function createView(sandbox: MomoSandbox, faults: Faults, server: () => S
         left: Number.isFinite(left) ? left : 'always',
       })),
     lists: {
-      calls: listOf(
-        () => sandbox.calls,
-        (call) => call,
-      ),
-      payments: listOf(
-        () => sandbox.payments,
-        (payment) => toPaymentView(payment, approval),
-      ),
+      calls: {
+        ...listOf(
+          () => sandbox.calls,
+          (call) => call,
+        ),
+        // A call is filled in while it is under way.
+        mark: (n) => JSON.stringify(sandbox.calls[n]),
+      },
+      payments: {
+        ...listOf(
+          () => sandbox.payments,
+          (payment) => toPaymentView(payment, approval),
+        ),
+        open: followOpen(() => sandbox.payments),
+      },
       callbacks: listOf(
         () => sandbox.callbacks,
         (callback) => callback,

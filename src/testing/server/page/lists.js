@@ -28,14 +28,15 @@ function createList(id, show) {
   return {
     /** @param {readonly Item[]} items */
     update(items) {
+      for (const { n } of items) total = Math.max(total, n + 1);
       for (const item of items) {
+        // Of old ones the phone has to know, when they are open; here the last are enough.
+        if (item.n < total - most) continue;
         let row = rows.get(item.n);
         if (row === undefined) {
           row = create('li');
           rows.set(item.n, row);
           list.prepend(row);
-          rows.get(item.n - most)?.remove();
-          rows.delete(item.n - most);
         }
         const wasOpen = row.querySelector('details')?.open === true;
         const hadFocus = row.contains(document.activeElement);
@@ -43,7 +44,11 @@ function createList(id, show) {
         const details = row.querySelector('details');
         if (details !== null) details.open = wasOpen;
         if (hadFocus) /** @type {HTMLElement | null} */ (row.querySelector('button, summary'))?.focus();
-        total = Math.max(total, item.n + 1);
+      }
+      for (const [n, row] of rows) {
+        if (n >= total - most) continue;
+        row.remove();
+        rows.delete(n);
       }
       empty.hidden = total > 0;
       // One that scrolls can be reached by keyboard.
@@ -130,26 +135,29 @@ function showCall(call) {
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(body === undefined ? [] : ['', typeof body === 'string' ? body : JSON.stringify(body, null, 2)]),
   ].join('\n');
-  return [
+  const details = create(
+    'details',
+    {},
     create(
-      'details',
+      'summary',
       {},
       create(
-        'summary',
-        {},
-        create(
-          'span',
-          { class: 'line' },
-          time(atMs),
-          create('strong', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
-          outcomeOfCall(call),
-        ),
-        create('code', { class: 'small' }, `${method} ${path}`),
-        ...(problem === undefined ? [] : [create('span', { class: 'problem' }, problem)]),
+        'span',
+        { class: 'line' },
+        time(atMs),
+        create('strong', { class: 'grow' }, operation === 'unknown' ? 'MTN has no such call' : operation),
+        outcomeOfCall(call),
       ),
-      create('pre', { tabindex: '0' }, text),
+      create('code', { class: 'small' }, `${method} ${path}`),
+      ...(problem === undefined ? [] : [create('span', { class: 'problem' }, problem)]),
     ),
-  ];
+    create('pre', { tabindex: '0' }, text),
+  );
+  // What opens at the lower end of the list would open unseen.
+  details.firstElementChild?.addEventListener('click', () =>
+    requestAnimationFrame(() => details.scrollIntoView({ block: 'nearest' })),
+  );
+  return [details];
 }
 
 export const paymentList = createList('payments', showPayment);

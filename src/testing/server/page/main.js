@@ -34,8 +34,13 @@ const copy = byId('copy-url', HTMLButtonElement);
 // Browsers give the clipboard to loopback names and https only.
 copy.hidden = navigator.clipboard === undefined;
 copy.addEventListener('click', async () => {
-  await navigator.clipboard.writeText(byId('base-url', HTMLElement).textContent ?? '');
-  setText(copy, 'Copied');
+  try {
+    await navigator.clipboard.writeText(byId('base-url', HTMLElement).textContent ?? '');
+    setText(copy, 'Copied');
+  } catch {
+    // The browser was told not to let pages do that.
+    setText(copy, 'Not allowed');
+  }
   setTimeout(() => setText(copy, 'Copy'), 2000);
 });
 

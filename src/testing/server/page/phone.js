@@ -145,7 +145,10 @@ export function updatePhone(payments, changed, serverNowMs) {
   const current = waiting.find(({ n }) => n === shown?.n) ?? waiting[0];
   if (current?.n !== shown?.n) show(current);
   showCount();
-  for (const payment of waiting.filter(({ n }) => !known.has(n))) said.push(`The phone rings: ${nameOf(payment)}`);
+  const arrived = waiting.filter(({ n }) => !known.has(n));
+  // Nobody wants to hear a whole list.
+  if (arrived.length > 3) said.push(`The phone rings: ${arrived.length} wait for an answer`);
+  else for (const payment of arrived) said.push(`The phone rings: ${nameOf(payment)}`);
   if (said.length > 0) setText(announcement, said.join('. '));
   document.title = waiting.length > 0 ? `(${waiting.length}) Sandbox phone` : 'Sandbox phone';
 }
