@@ -6,7 +6,7 @@ import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment } from './payment.js';
 import { permitFirst } from './permits.js';
-import { takeStep } from './step.js';
+import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
 /** A read and what it took: for the audit. */
@@ -89,4 +89,11 @@ export async function readAndRecord(
 ): Promise<{ row: PaymentRow; timed: TimedReading }> {
   const timed = await readStatus(settings, row, limitMs);
   return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed)), timed };
+}
+
+/** @see PaymentLedger.refresh */
+export async function refresh(settings: LedgerSettings, id: string): Promise<LedgerPayment> {
+  const row = await requireRow(settings, id);
+  if (!row.sending.mayHaveArrived) return row.payment;
+  return (await readAndRecord(settings, row)).row.payment;
 }
