@@ -1,3 +1,4 @@
+import { checkCallbackUrl } from 'momo-collections/callback';
 import { callbackUrlProblem } from './forwarding/callback-address.ts';
 
 /** What the gateway is set up with, out of environment variables. */
@@ -65,10 +66,15 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
 
   const port = number('PORT', 3000, 0, 65_535);
   const publicUrl = text('GATEWAY_PUBLIC_URL')?.replace(/\/+$/, '');
-  check(
-    !publicUrl || callbackUrlProblem(publicUrl, mode !== 'live') === undefined,
-    'GATEWAY_PUBLIC_URL must be a public https URL',
-  );
+  if (publicUrl && mode === 'live') {
+    // A URL that the client would refuse would make every payment fail.
+    const { problems: found } = checkCallbackUrl(`${publicUrl}/callback`, {
+      ...(mtn.MTN_PROVIDER_CALLBACK_HOST && { providerCallbackHost: mtn.MTN_PROVIDER_CALLBACK_HOST }),
+    });
+    problems.push(...found.map((problem) => `GATEWAY_PUBLIC_URL: ${problem}`));
+  } else {
+    check(!publicUrl || callbackUrlProblem(publicUrl, true) === undefined, 'GATEWAY_PUBLIC_URL must be a URL');
+  }
   const masterKey = text('GATEWAY_MASTER_KEY');
   const isKey = (key: string) => Buffer.from(key, 'base64').byteLength === 32;
   check(

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { MomoCollections } from 'momo-collections';
-import { ConfigurationError, readConfiguration } from './configuration.ts';
+import { ConfigurationError } from './configuration.ts';
 import { describeDemo, ensureDemoApp, startEmbeddedMtn } from './demo.ts';
+import { configurationFromEnvironment } from './environment.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { withLocalSecrets } from './local-secrets.ts';
 import { createLog, describeError } from './log.ts';
@@ -16,7 +17,7 @@ const requestTimeoutMs = 30_000;
 const log = createLog((line) => process.stdout.write(line));
 
 async function main(): Promise<void> {
-  const given = withLocalSecrets(readConfiguration(process.env));
+  const given = withLocalSecrets(configurationFromEnvironment());
   const mtn = given.mode === 'embedded' ? await startEmbeddedMtn(given) : undefined;
   const client = MomoCollections.fromEnv(mtn?.env ?? given.mtn);
   const stores = await openStores(given);

@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfiguration } from '../configuration.ts';
+import { ConfigurationError } from '../configuration.ts';
+import { configurationFromEnvironment } from '../environment.ts';
 import { withLocalSecrets } from '../local-secrets.ts';
 import { describeError } from '../log.ts';
 import { openStores, type Stores } from '../stores.ts';
@@ -9,7 +10,7 @@ export class CommandError extends Error {}
 /** Runs a command on the gateway's own tables, as the running gateway sees them, and ends the process. */
 export async function runCommand(work: (stores: Stores, allowsPrivate: boolean) => Promise<string>): Promise<void> {
   try {
-    const configuration = withLocalSecrets(readConfiguration(process.env));
+    const configuration = withLocalSecrets(configurationFromEnvironment());
     const stores = await openStores(configuration);
     try {
       process.stdout.write(`${await work(stores, configuration.arePrivateCallbacksAllowed)}\n`);
