@@ -7,6 +7,7 @@ import type { Resolve } from './forwarding/send.ts';
 import type { Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { createLiveReads } from './payments/live-reads.ts';
+import { within } from './payments/within.ts';
 import { createRoutes } from './routes/routes.ts';
 import type { Stores } from './stores.ts';
 
@@ -27,6 +28,7 @@ export interface Gateway {
 }
 
 const forwardTimeoutMs = 10_000;
+const backgroundWithinMs = 2_000;
 const isOnThisMachine = (url: string) => /^http:\/\/(localhost|127\.|\[::1\])/.test(url);
 
 /** A payment is read, and sent, only where it was made: another MTN would not know it, or would charge it anew. */
@@ -99,7 +101,8 @@ export function startGateway({ configuration, stores, client, log, resolve }: Ga
   return {
     fetch: (request) => routes.fetch(request),
     async stop() {
-      await Promise.all(background);
+      // A send that hangs is taken up after the next start, like one that was cut off.
+      await within(Promise.all(background), backgroundWithinMs);
       await Promise.all([loops.poll.stop(), loops.deliver.stop(), loops.forward.stop()]);
       await forwarder.finish();
     },
