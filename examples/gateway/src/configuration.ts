@@ -23,6 +23,8 @@ export interface Configuration {
   readonly arePrivateCallbacksAllowed: boolean;
   readonly sandboxApproval: 'automatic' | 'manual';
   readonly sandboxPort: number;
+  /** `callback-first` asks MTN less, where its callbacks do come. */
+  readonly pollSchedule: 'interactive' | 'callback-first';
   /** How long a request to pay waits for MTN before it answers 202; the sending goes on. */
   readonly answerWithinMs: number;
   /** After so long others take over from a process that died. */
@@ -101,6 +103,11 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     sandboxApproval === 'automatic' || sandboxApproval === 'manual',
     'SANDBOX_APPROVAL must be automatic or manual',
   );
+  const pollSchedule = text('POLL_SCHEDULE') ?? 'interactive';
+  check(
+    pollSchedule === 'interactive' || pollSchedule === 'callback-first',
+    'POLL_SCHEDULE must be interactive or callback-first',
+  );
   const configuration: Configuration = {
     port,
     host: text('HOST') ?? '127.0.0.1',
@@ -114,6 +121,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     arePrivateCallbacksAllowed: flag('ALLOW_PRIVATE_CALLBACKS'),
     sandboxApproval: sandboxApproval === 'manual' ? 'manual' : 'automatic',
     sandboxPort: number('SANDBOX_PORT', 4010, 0, 65_535),
+    pollSchedule: pollSchedule === 'callback-first' ? 'callback-first' : 'interactive',
     answerWithinMs: number('ANSWER_WITHIN_MS', 10_000, 100),
     leaseMs: number('LEASE_MS', 30_000, 1_000),
     mtn,

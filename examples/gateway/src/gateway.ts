@@ -49,7 +49,7 @@ function clientFor(client: LedgerClient) {
 }
 
 export function startGateway({ configuration, stores, client, log, resolve }: GatewayOptions): Gateway {
-  const { publicUrl, callbackSecrets, leaseMs, arePrivateCallbacksAllowed } = configuration;
+  const { publicUrl, callbackSecrets, leaseMs, pollSchedule, arePrivateCallbacksAllowed } = configuration;
   const { payments, apps, outbox, database } = stores;
   const ledger = new PaymentLedger({
     client: clientFor(client),
@@ -57,6 +57,7 @@ export function startGateway({ configuration, stores, client, log, resolve }: Ga
     ...(publicUrl !== undefined && { callbackUrl: `${publicUrl}/callback` }),
     callbackSecrets,
     leaseMs,
+    schedule: pollSchedule,
     onEvent: (notice) => {
       if (notice.type === 'problem') log.error(notice.action, notice.error, { paymentId: notice.paymentId });
     },

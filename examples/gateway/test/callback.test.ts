@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { createClient, eventually, newOrder } from './support/client.ts';
 import { createWorld } from './support/gateway.ts';
 
-// The sandbox's own callbacks get lost here, and nobody asks for a status: what moves a payment is the callback under
-// test. `pollDue` is far too slow to be mistaken for it, so each has to be through within a second.
-const soonMs = 1_200;
+// The sandbox's own callbacks get lost here, nobody asks for a status, and the first poll comes after a minute: what moves
+// a payment is the callback under test.
+const soonMs = 10_000;
 
 test('callbacks', async (t) => {
   const lost: Request[] = [];
@@ -15,7 +15,7 @@ test('callbacks', async (t) => {
   };
   const world = await createWorld(t, { callbacks: { fetch: lose } });
   const { sandbox } = world.mtn;
-  const gateway = await world.start();
+  const gateway = await world.start({ POLL_SCHEDULE: 'callback-first' });
   const shop = createClient(gateway.url, gateway.key);
   const history = async (id: string) => (await world.command('history', id)).output;
   const isPaid = async (id: string) => assert.match((await history(id)).split('\n')[0] ?? '', /successful$/);
