@@ -105,7 +105,10 @@ function plan(draft: Draft, reading: Reading): void {
     draft.setPoll(step.state);
     const isLost = !draft.row.sending.hasArrived && nowMs - draft.payment.createdAtMs >= sendWithinMs;
     if (step.action !== 'done' && !isLost) {
-      draft.setDue(nowMs + (step.delayMs ?? 0));
+      const nextMs = nowMs + (step.delayMs ?? 0);
+      const { dueAtMs } = draft.row;
+      // A read out of turn does not put off the one in turn, or a payment often asked about would never be sent again.
+      draft.setDue(dueAtMs !== undefined && dueAtMs > nowMs ? Math.min(dueAtMs, nextMs) : nextMs);
       return;
     }
     const why =

@@ -43,6 +43,19 @@ describe('refresh', () => {
     expect(reads()).toBe(0);
   });
 
+  test('does not put off what pollDue is to do: a payment that got lost is sent again all the same', async () => {
+    const { sandbox, ledger } = createShop();
+    sandbox.fault({ on: 'requestToPay', drop: 'before' });
+    const { id } = await ledger.charge(order, { deadlineMs: 1_000 });
+    for (let second = 0; second < 110; second++) {
+      sandbox.advance(1_000);
+      await ledger.refresh(id);
+      await ledger.pollDue();
+    }
+    expect(sandbox.payments.map(({ referenceId }) => referenceId)).toEqual([id]);
+    expect(await ledger.refresh(id)).toMatchObject({ state: 'pending' });
+  });
+
   test('knows no payment that the ledger does not have', async () => {
     const { ledger } = createShop();
     await expect(ledger.refresh('8e5c5a36-2f6e-4c3e-9b55-0a8a5e0b5a11')).rejects.toMatchObject({ code: 'not_found' });
