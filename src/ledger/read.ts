@@ -69,9 +69,9 @@ function isOutdated({ reading, known }: TimedReading, { payment, version }: Paym
 }
 
 /** Writes what a read gave into the next step. */
-export function takeIn(draft: Draft, timed: TimedReading): void {
+export function takeIn(draft: Draft, timed: TimedReading, isInTurn = false): void {
   const { reading, durationMs, httpStatus, outcome } = timed;
-  if (!isOutdated(timed, draft.row)) observe(draft, reading);
+  if (!isOutdated(timed, draft.row)) observe(draft, reading, isInTurn);
   draft.log({
     direction: 'inbound-from-mtn',
     action: 'read',
@@ -81,14 +81,18 @@ export function takeIn(draft: Draft, timed: TimedReading): void {
   });
 }
 
-/** Reads a payment at MTN and writes down what it says. */
+/**
+ * Reads a payment at MTN and writes down what it says.
+ *
+ * @param turn - Of the sweep, whose read was due: how long it may take.
+ */
 export async function readAndRecord(
   settings: LedgerSettings,
   row: PaymentRow,
-  limitMs?: number,
+  turn?: { readonly limitMs: number },
 ): Promise<{ row: PaymentRow; timed: TimedReading }> {
-  const timed = await readStatus(settings, row, limitMs);
-  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed)), timed };
+  const timed = await readStatus(settings, row, turn?.limitMs);
+  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed, turn !== undefined)), timed };
 }
 
 /** @see PaymentLedger.refresh */
