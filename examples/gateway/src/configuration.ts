@@ -123,7 +123,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     sandboxPort: number('SANDBOX_PORT', 4010, 0, 65_535),
     pollSchedule: pollSchedule === 'callback-first' ? 'callback-first' : 'interactive',
     answerWithinMs: number('ANSWER_WITHIN_MS', 10_000, 100),
-    leaseMs: number('LEASE_MS', 30_000, 1_000),
+    leaseMs: number('LEASE_MS', 30_000, 5_000),
     mtn,
   };
   if (problems.length > 0) {

@@ -79,7 +79,7 @@ export async function createWorld(t: TestContext, options: SandboxServerOptions 
     PORT: '0',
     GATEWAY_DATA: folder,
     ALLOW_PRIVATE_CALLBACKS: 'true',
-    LEASE_MS: '2000',
+    LEASE_MS: '5000',
     ...(process.env.DATABASE_URL && { DATABASE_URL: process.env.DATABASE_URL }),
   };
   const world: World = {
