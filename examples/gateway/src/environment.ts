@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Configuration, readConfiguration } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { readConfiguration } from './read-configuration.ts';
 
 /** The configuration out of the environment and a `.env` file, whose variables stand back behind those that are set. */
 export function configurationFromEnvironment(): Configuration {

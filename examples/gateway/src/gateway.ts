@@ -1,11 +1,11 @@
-import { MomoError } from 'momo-collections';
-import { type LedgerClient, type LedgerPayment, PaymentLedger } from 'momo-collections/ledger';
+import { type LedgerClient, PaymentLedger } from 'momo-collections/ledger';
 import type { Configuration } from './configuration.ts';
 import { isResult } from './forwarding/body.ts';
 import { createForwarder } from './forwarding/forwarder.ts';
 import type { Resolve } from './forwarding/send.ts';
 import type { Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
+import { clientFor } from './payments/client-for.ts';
 import { createLiveReads } from './payments/live-reads.ts';
 import { within } from './payments/within.ts';
 import { createRoutes } from './routes/routes.ts';
@@ -29,25 +29,6 @@ export interface Gateway {
 
 const forwardTimeoutMs = 10_000;
 const backgroundWithinMs = 2_000;
-const isOnThisMachine = (url: string) => /^http:\/\/(localhost|127\.|\[::1\])/.test(url);
-
-/** A payment is read, and sent, only where it was made: another MTN would not know it, or would charge it anew. */
-function clientFor(client: LedgerClient) {
-  return ({ id, baseUrl, targetEnvironment }: LedgerPayment): LedgerClient => {
-    const isElsewhere = (there: string | undefined, here: string | undefined) =>
-      there !== undefined && here !== undefined && there !== here && !(isOnThisMachine(there) && isOnThisMachine(here));
-    if (!isElsewhere(baseUrl, client.baseUrl) && !isElsewhere(targetEnvironment, client.targetEnvironment))
-      return client;
-    throw new MomoError(
-      'unavailable',
-      'This payment was made at another MTN address or environment than the one set up.',
-      {
-        referenceId: id,
-      },
-    );
-  };
-}
-
 export function startGateway({ configuration, stores, client, log, resolve }: GatewayOptions): Gateway {
   const { publicUrl, callbackSecrets, leaseMs, pollSchedule, arePrivateCallbacksAllowed } = configuration;
   const { payments, apps, outbox, database } = stores;

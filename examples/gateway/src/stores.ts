@@ -7,7 +7,8 @@ import { createSeal } from './apps/seal.ts';
 import type { Database } from './database/database.ts';
 import { openPostgres } from './database/postgres.ts';
 import { openSqlite } from './database/sqlite.ts';
-import { createOutbox, type Outbox } from './forwarding/outbox.ts';
+import type { Outbox } from './forwarding/forward.ts';
+import { createOutbox } from './forwarding/outbox.ts';
 
 /** Everything that is kept. */
 export interface Stores {

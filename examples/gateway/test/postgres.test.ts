@@ -7,11 +7,11 @@ import { postgresPaymentStore } from 'momo-collections/ledger/postgres';
 import { startSandboxServer } from 'momo-collections/testing/server';
 import { createApps } from '../src/apps/apps.ts';
 import { createSeal } from '../src/apps/seal.ts';
-import { readConfiguration } from '../src/configuration.ts';
 import { openPostgres } from '../src/database/postgres.ts';
 import { createOutbox } from '../src/forwarding/outbox.ts';
 import { startGateway } from '../src/gateway.ts';
 import { createLog } from '../src/log.ts';
+import { readConfiguration } from '../src/read-configuration.ts';
 import { eventually, newOrder } from './support/client.ts';
 import { startReceiver } from './support/receiver.ts';
 

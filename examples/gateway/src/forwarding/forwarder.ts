@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Apps } from '../apps/apps.ts';
 import type { Log } from '../log.ts';
 import { callbackUrlProblem } from './callback-address.ts';
-import type { Forward, Outbox } from './outbox.ts';
+import type { Forward, Outbox } from './forward.ts';
 import { type Attempt, type SendOptions, send } from './send.ts';
 
 /** At once, in this process; and no app holds more than a few of them up with a slow server. */

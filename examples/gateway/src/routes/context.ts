@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { PaymentLedger, PaymentStore } from 'momo-collections/ledger';
 import type { App, Apps } from '../apps/apps.ts';
 import type { Configuration } from '../configuration.ts';
-import type { Outbox } from '../forwarding/outbox.ts';
+import type { Outbox } from '../forwarding/forward.ts';
 import type { Log } from '../log.ts';
 import type { LiveReads } from '../payments/live-reads.ts';
 

@@ -1,23 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { type SandboxServer, type SandboxServerOptions, startSandboxServer } from 'momo-collections/testing/server';
-
-const root = new URL('../..', import.meta.url).pathname;
-
-/** A gateway in a process of its own, that can be killed. */
-export interface RunningGateway {
-  readonly url: string;
-  /** Of the demo app. */
-  readonly key: string;
-  /** Every line it has written. */
-  readonly lines: readonly string[];
-  kill(signal?: NodeJS.Signals): Promise<number | null>;
-}
+import { type RunningGateway, run, startGateway } from './process.ts';
 
 /** An MTN on this machine, a data folder, and gateways on both. */
 export interface World {
@@ -31,41 +18,9 @@ export interface World {
   addApp(name: string, ...args: string[]): Promise<string>;
 }
 
-function run(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  const { PATH = '' } = process.env;
-  return spawn(process.execPath, [join(root, file), ...args], { cwd: root, env: { PATH, ...env }, stdio: 'pipe' });
-}
-
-async function startGateway(env: Readonly<Record<string, string>>, t: TestContext): Promise<RunningGateway> {
-  const child = run('src/main.ts', [], env);
-  const lines: string[] = [];
-  const ended = once(child, 'exit');
-  t.after(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  const started = Promise.withResolvers<number>();
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      lines.push(line);
-      if (line.includes('"event":"started"')) started.resolve(JSON.parse(line).port);
-    });
-  }
-  void ended.then(() => started.reject(new Error(`The gateway did not start:\n${lines.join('\n')}`)));
-  started.promise.catch(() => undefined);
-  const port = await started.promise;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    key: /mmg_[\w-]+/.exec(lines.join('\n'))?.[0] ?? '',
-    lines,
-    async kill(signal = 'SIGKILL') {
-      child.kill(signal);
-      const [code] = await ended;
-      return code;
-    },
-  };
-}
+/** What MTN was asked for under one external id. */
+export const chargesOf = ({ mtn }: World, externalId: string) =>
+  mtn.sandbox.payments.filter((payment) => payment.externalId === externalId);
 
 export async function createWorld(t: TestContext, options: SandboxServerOptions = {}): Promise<World> {
   const mtn = await startSandboxServer({ port: 0, approval: 'manual', targetEnvironment: 'mtnswaziland', ...options });
