@@ -29,7 +29,9 @@ async function main(): Promise<void> {
     serverOptions: { requestTimeout: requestTimeoutMs },
   });
   server.listen(given.port, given.host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new ConfigurationError(`The gateway cannot listen on ${given.host}, PORT ${given.port} (${code}).`);
+  });
   const { port } = server.address() as AddressInfo;
   const isLive = given.mode === 'live';
   const publicUrl = given.publicUrl ?? (isLive ? undefined : `http://127.0.0.1:${port}`);

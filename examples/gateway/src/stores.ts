@@ -4,6 +4,7 @@ import { type PostgresPool, postgresPaymentStore } from 'momo-collections/ledger
 import { sqlitePaymentStore } from 'momo-collections/ledger/sqlite';
 import { type Apps, createApps } from './apps/apps.ts';
 import { createSeal } from './apps/seal.ts';
+import { ConfigurationError } from './configuration.ts';
 import type { Database } from './database/database.ts';
 import { openPostgres } from './database/postgres.ts';
 import { openSqlite } from './database/sqlite.ts';
@@ -27,8 +28,10 @@ export interface Place {
 }
 
 async function openPool(url: string): Promise<PostgresPool & { end(): Promise<void> }> {
-  const { Pool } = await import('pg').then((pg) => pg.default);
-  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
+  const { default: pg } = await import('pg').catch(() => {
+    throw new ConfigurationError('DATABASE_URL needs a package that is not installed: npm install pg@8');
+  });
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on('error', () => undefined);
   return pool;
@@ -45,7 +48,10 @@ export async function openStores({ databaseUrl, dataFolder, masterKey }: Place):
   });
   if (databaseUrl !== undefined) {
     const pool = await openPool(databaseUrl);
-    return from(postgresPaymentStore(pool), await openPostgres(pool), () => pool.end());
+    const database = await openPostgres(pool).catch((error: { code?: unknown }) => {
+      throw new ConfigurationError(`The database of DATABASE_URL cannot be used (${error.code ?? 'no answer'}).`);
+    });
+    return from(postgresPaymentStore(pool), database, () => pool.end());
   }
   const payments = sqlitePaymentStore(join(dataFolder, 'payments.db'));
   const database = await openSqlite(join(dataFolder, 'gateway.db'));

@@ -59,6 +59,9 @@ test('live, every secret must be given, and production never falls back to the e
   const { GATEWAY_MASTER_KEY: _, GATEWAY_CALLBACK_SECRETS: __, ...missing } = live;
   assert.match(problemsOf(missing), /GATEWAY_MASTER_KEY.*\n.*GATEWAY_CALLBACK_SECRETS/);
   assert.match(problemsOf({ NODE_ENV: 'production' }), /MTN_SUBSCRIPTION_KEY/);
+  const proxied = { ...live, MTN_BASE_URL: 'http://127.0.0.1:8080' };
+  assert.equal(readConfiguration(proxied).mode, 'local');
+  assert.equal(readConfiguration({ ...proxied, NODE_ENV: 'production' }).mode, 'live');
 });
 
 test("a callback host that MTN does not know is refused at the start, and not with each payment's 502", () => {

@@ -25,6 +25,8 @@ export function createRoutes(services: Services, database: Database): Hono<Env> 
   app.use(async (c, next) => {
     const startedAtMs = Date.now();
     await next();
+    // Payers' phone numbers are in there.
+    c.res.headers.set('Cache-Control', 'no-store');
     const { method, path } = c.req;
     const appId = c.get('app')?.id;
     log.info('request', {

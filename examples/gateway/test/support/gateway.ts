@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type SandboxServer, type SandboxServerOptions, startSandboxServer } from 'momo-collections/testing/server';
+import { createFreshDatabase } from './fresh-database.ts';
 import { type RunningGateway, run, startGateway } from './process.ts';
 
 /** An MTN on this machine, a data folder, and gateways on both. */
@@ -29,13 +30,14 @@ export async function createWorld(t: TestContext, options: SandboxServerOptions 
     await mtn.close();
     await rm(folder, { recursive: true, force: true });
   });
+  const databaseUrl = await createFreshDatabase(t);
   const environment = {
     ...mtn.env,
     PORT: '0',
     GATEWAY_DATA: folder,
     ALLOW_PRIVATE_CALLBACKS: 'true',
     LEASE_MS: '5000',
-    ...(process.env.DATABASE_URL && { DATABASE_URL: process.env.DATABASE_URL }),
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
   };
   const world: World = {
     mtn,
