@@ -5,7 +5,6 @@ import { createForwarder } from './forwarding/forwarder.ts';
 import type { Resolve } from './forwarding/send.ts';
 import type { Log } from './log.ts';
 import { type Loop, startLoop } from './loop.ts';
-import { clientFor } from './payments/client-for.ts';
 import { createLiveReads } from './payments/live-reads.ts';
 import { within } from './payments/within.ts';
 import { createRoutes } from './routes/routes.ts';
@@ -33,7 +32,7 @@ export function startGateway({ configuration, stores, client, log, resolve }: Ga
   const { publicUrl, callbackSecrets, leaseMs, pollSchedule, arePrivateCallbacksAllowed } = configuration;
   const { payments, apps, outbox, database } = stores;
   const ledger = new PaymentLedger({
-    client: clientFor(client),
+    client,
     store: payments,
     ...(publicUrl !== undefined && { callbackUrl: `${publicUrl}/callback` }),
     callbackSecrets,
