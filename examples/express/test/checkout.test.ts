@@ -91,7 +91,9 @@ test('a number that is none goes nowhere, and an order that is none is not found
   assert.match(await customer.read(`${shop.url}/orders/${randomUUID()}`), /no such order/);
 });
 
-test('nothing was asked of MTN that it does not serve or cannot read', () => {
+test('nothing odd was asked of MTN, and a token was kept for all of it', () => {
   const odd = mtn.sandbox.calls.filter(({ operation, status }) => operation === 'unknown' || status === 400);
   assert.deepEqual(odd, []);
+  const tokens = mtn.sandbox.calls.filter(({ operation }) => operation === 'createAccessToken');
+  assert.ok(tokens.length <= 3, `${tokens.length} tokens`);
 });

@@ -8,9 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-/** What serves the shop. */
-const [command, ...args] = ['node', 'src/server.ts'] as const;
-
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -31,7 +28,7 @@ export async function startShop(env: Record<string, string>) {
     CALLBACK_SECRET: 'a-secret-of-this-test',
     DATABASE_FILE: join(folder, 'db'),
   };
-  const child = spawn(command, args, {
+  const child = spawn('node', ['src/server.ts'], {
     env: { ...process.env, ...own, ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,0 +1,81 @@
+// What the customer reads. Half of MTN's markets speak French.
+
+import { maskMsisdn, payerHint } from 'momo-collections';
+import type { Order } from './shop.ts';
+
+export type Language = 'en' | 'fr';
+
+const en = {
+  shop: 'Lakeside Festival',
+  item: 'Two day tickets',
+  phone: 'Mobile money number',
+  phoneHint: 'With the country code, such as +256 772 123 456',
+  phoneProblem: 'This is not a full phone number. Please type it with its country code.',
+  pay: 'Pay',
+  promise: 'You approve on your phone, with your PIN. We never see it.',
+  amount: 'Amount',
+  order: 'Order',
+  sendAgain: 'Send again',
+  startAgain: 'Start again',
+  notFound: 'There is no such order.',
+  waiting: 'Waiting for your approval',
+  created: ['Not sent yet', 'MTN could not be reached, and nothing was charged. Please send the request again.'],
+  pending: ['Check your phone', 'Enter your PIN to approve the payment. This page updates by itself.'],
+  successful: ['Paid', 'Thank you. Your tickets are on their way.'],
+  failed: ['Not paid', 'The payment did not go through, and nothing was charged.'],
+  uncertain: ['We are checking', 'Please do not pay again: we will look into this payment and tell you.'],
+} as const;
+
+type Texts = {
+  readonly [Name in keyof typeof en]: (typeof en)[Name] extends string ? string : readonly [string, string];
+};
+
+const fr: Texts = {
+  shop: 'Festival du Lac',
+  item: 'Deux billets d’un jour',
+  phone: 'Numéro mobile money',
+  phoneHint: 'Avec l’indicatif du pays, par exemple +225 05 12 34 56 78',
+  phoneProblem: 'Ce numéro n’est pas complet. Saisissez-le avec l’indicatif du pays.',
+  pay: 'Payer',
+  promise: 'Vous validez sur votre téléphone, avec votre code PIN. Nous ne le voyons jamais.',
+  amount: 'Montant',
+  order: 'Commande',
+  sendAgain: 'Envoyer à nouveau',
+  startAgain: 'Recommencer',
+  notFound: 'Cette commande n’existe pas.',
+  waiting: 'En attente de votre validation',
+  created: ['Pas encore envoyé', 'MTN est injoignable, et rien n’a été débité. Envoyez la demande à nouveau.'],
+  pending: ['Regardez votre téléphone', 'Saisissez votre code PIN pour valider. Cette page se met à jour toute seule.'],
+  successful: ['Payé', 'Merci. Vos billets sont en route.'],
+  failed: ['Non payé', 'Le paiement n’a pas abouti, et rien n’a été débité.'],
+  uncertain: [
+    'Vérification en cours',
+    'Ne payez pas une deuxième fois : nous vérifions ce paiement et vous répondrons.',
+  ],
+};
+
+export const textsOf = (language: Language): Texts => ({ en, fr })[language];
+
+/** By the browser's first choice. */
+export const languageOf = (acceptLanguage: string | null | undefined): Language =>
+  /^fr\b/i.test(acceptLanguage ?? '') ? 'fr' : 'en';
+
+/** The digits go in as text: no float comes near the amount. */
+export const formatPrice = ({ amount, currency }: Pick<Order, 'amount' | 'currency'>, language: Language): string =>
+  new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount as `${number}`);
+
+/** How an order looks to its customer. */
+export function describeOrder({ state, reason, payer }: Order, language: Language) {
+  const texts = textsOf(language);
+  const look =
+    state === 'submitted' ? 'pending' : state === 'expired' ? 'failed' : state === 'refunded' ? 'successful' : state;
+  const [title, text] = texts[look];
+  return {
+    look,
+    title,
+    text: look === 'failed' && reason !== null ? payerHint(reason, language) : text,
+    phone: maskMsisdn(payer),
+    /** Worth asking again in a moment. */
+    isOpen: look === 'created' || look === 'pending',
+  };
+}
