@@ -1,8 +1,10 @@
 // Each example as a reader has it: copied out of the repository, with the packed tarball and its own locked packages,
+// started as its README says, and
 // passing its own tests. Run after `npm run build`: node test/examples/run.mjs [example…]
 
 import { createReport } from '../package/report.mjs';
 import { runWell } from '../package/workshop.mjs';
+import { tryOuts } from './try-out.mjs';
 import { exampleNames, installExample, withTarball } from './workshop.mjs';
 
 const names = await exampleNames();
@@ -14,17 +16,31 @@ if (unknown.length > 0) {
 }
 
 const report = createReport();
-const secondsSince = (startedAtMs) => ((Date.now() - startedAtMs) / 1000).toFixed(1);
 
-await withTarball(async (temp, tarball) => {
-  for (const name of wanted) {
-    await report.check(name, async () => {
+/** Installed, started, tested: one after the other. */
+async function checkExample(name, temp, tarball) {
+  const check = (what, work) =>
+    report.check(`${name}: ${what}`, async () => {
       const startedAtMs = Date.now();
-      const folder = await installExample(temp, name, tarball);
-      const installed = secondsSince(startedAtMs);
-      await runWell('npm', ['test'], folder);
-      return `installed after ${installed} s, tested after ${secondsSince(startedAtMs)} s`;
+      await work();
+      return `${((Date.now() - startedAtMs) / 1000).toFixed(1)} s`;
     });
-  }
+  let folder;
+  await check('it installs', async () => {
+    folder = await installExample(temp, name, tarball);
+  });
+  if (folder === undefined) return;
+  await check('the one command of its README starts it', () => tryOuts[name](folder));
+  await check('its tests pass', () => runWell('npm', ['test'], folder));
+}
+
+// Two at a time, for much of it is waiting; those that take longest first.
+const slow = ['nextjs', 'cloudflare-workers'];
+const queue = wanted.toSorted((a, b) => slow.includes(b) - slow.includes(a));
+await withTarball(async (temp, tarball) => {
+  const work = async () => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) await checkExample(name, temp, tarball);
+  };
+  await Promise.all([work(), work()]);
 });
 report.end();

@@ -3,9 +3,16 @@
 import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pack, root, runWell } from '../package/workshop.mjs';
+import { env, pack, root, runWell } from '../package/workshop.mjs';
 
 const folder = join(root, 'examples');
+
+// Nothing but npm leaves this machine.
+Object.assign(env, {
+  NEXT_TELEMETRY_DISABLED: '1',
+  WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+});
 
 /** What an example leaves behind when it was tried where it stands. */
 const leftovers = /^(node_modules|\.next|\.wrangler|orders\.db.*|next-env\.d\.ts)$/;

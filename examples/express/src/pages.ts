@@ -61,7 +61,7 @@ export function checkoutPage(
 
 export function statusPage(language: Language, order: Order): string {
   const texts = textsOf(language);
-  const { look, title, text, phone, isOpen } = describeOrder(order, language);
+  const { look, title, text, number, phone, isOpen } = describeOrder(order, language);
   const action = {
     created: html`<form method="post" action="/pay">
         <input type="hidden" name="order" value="${order.id}">
@@ -79,7 +79,7 @@ export function statusPage(language: Language, order: Order): string {
       <dl>
         <div><dt>${texts.amount}</dt><dd>${formatPrice(order, language)}</dd></div>
         <div><dt>${texts.phone}</dt><dd>${phone}</dd></div>
-        <div><dt>${texts.order}</dt><dd>${order.id}</dd></div>
+        <div><dt>${texts.order}</dt><dd>${number}</dd></div>
       </dl>
     </main>`;
   return page(language, title, body, isOpen);

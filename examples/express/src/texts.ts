@@ -9,7 +9,7 @@ const en = {
   shop: 'Lakeside Festival',
   item: 'Two day tickets',
   phone: 'Mobile money number',
-  phoneHint: 'With the country code, such as +256 772 123 456',
+  phoneHint: 'With the country code, such as +256\u00a0772\u00a0123\u00a0456',
   phoneProblem: 'This is not a full phone number. Please type it with its country code.',
   pay: 'Pay',
   promise: 'You approve on your phone, with your PIN. We never see it.',
@@ -18,7 +18,6 @@ const en = {
   sendAgain: 'Send again',
   startAgain: 'Start again',
   notFound: 'There is no such order.',
-  waiting: 'Waiting for your approval',
   created: ['Not sent yet', 'MTN could not be reached, and nothing was charged. Please send the request again.'],
   pending: ['Check your phone', 'Enter your PIN to approve the payment. This page updates by itself.'],
   successful: ['Paid', 'Thank you. Your tickets are on their way.'],
@@ -34,7 +33,7 @@ const fr: Texts = {
   shop: 'Festival du Lac',
   item: 'Deux billets d’un jour',
   phone: 'Numéro mobile money',
-  phoneHint: 'Avec l’indicatif du pays, par exemple +225 05 12 34 56 78',
+  phoneHint: 'Avec l’indicatif du pays, par exemple +225\u00a005\u00a012\u00a034\u00a056\u00a078',
   phoneProblem: 'Ce numéro n’est pas complet. Saisissez-le avec l’indicatif du pays.',
   pay: 'Payer',
   promise: 'Vous validez sur votre téléphone, avec votre code PIN. Nous ne le voyons jamais.',
@@ -43,14 +42,13 @@ const fr: Texts = {
   sendAgain: 'Envoyer à nouveau',
   startAgain: 'Recommencer',
   notFound: 'Cette commande n’existe pas.',
-  waiting: 'En attente de votre validation',
   created: ['Pas encore envoyé', 'MTN est injoignable, et rien n’a été débité. Envoyez la demande à nouveau.'],
   pending: ['Regardez votre téléphone', 'Saisissez votre code PIN pour valider. Cette page se met à jour toute seule.'],
   successful: ['Payé', 'Merci. Vos billets sont en route.'],
   failed: ['Non payé', 'Le paiement n’a pas abouti, et rien n’a été débité.'],
   uncertain: [
     'Vérification en cours',
-    'Ne payez pas une deuxième fois : nous vérifions ce paiement et vous répondrons.',
+    'Ne payez pas une deuxième fois\u00a0: nous vérifions ce paiement et vous répondrons.',
   ],
 };
 
@@ -65,7 +63,7 @@ export const formatPrice = ({ amount, currency }: Pick<Order, 'amount' | 'curren
   new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount as `${number}`);
 
 /** How an order looks to its customer. */
-export function describeOrder({ state, reason, payer }: Order, language: Language) {
+export function describeOrder({ id, state, reason, payer }: Order, language: Language) {
   const texts = textsOf(language);
   const look =
     state === 'submitted' ? 'pending' : state === 'expired' ? 'failed' : state === 'refunded' ? 'successful' : state;
@@ -74,7 +72,8 @@ export function describeOrder({ state, reason, payer }: Order, language: Languag
     look,
     title,
     text: look === 'failed' && reason !== null ? payerHint(reason, language) : text,
-    phone: maskMsisdn(payer),
+    number: id.slice(0, 8),
+    phone: maskMsisdn(payer).replace(/^\*+/, '••• '),
     /** Worth asking again in a moment. */
     isOpen: look === 'created' || look === 'pending',
   };

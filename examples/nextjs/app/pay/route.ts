@@ -1,6 +1,9 @@
 import { getShop } from '../../lib/instance.ts';
 import { isOrderId, price, readPhone } from '../../lib/shop.ts';
 
+/** Seconds, where the platform would stop earlier. */
+export const maxDuration = 60;
+
 const seeOther = (location: string) => new Response(null, { status: 303, headers: { location } });
 
 export async function POST(request: Request): Promise<Response> {

@@ -3,6 +3,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { getShop } from '../../lib/instance.ts';
 
+/** Seconds, where the platform would stop earlier. */
+export const maxDuration = 60;
+
 const hash = (text: string) => createHash('sha256').update(text).digest();
 
 export async function GET(request: Request): Promise<Response> {

@@ -17,7 +17,7 @@ const load = cache(async ({ params }: Props) => {
 export const generateMetadata = async (props: Props) => ({ title: (await load(props)).title });
 
 export default async function StatusPage(props: Props) {
-  const { order, language, look, title, text, phone, isOpen } = await load(props);
+  const { order, language, look, title, text, number, phone, isOpen } = await load(props);
   const texts = textsOf(language);
   // While somebody waits, MTN is asked; after the answer, so that the page never hangs. The next refresh shows it.
   if (isOpen) after(() => getShop().payments.check(order));
@@ -51,7 +51,7 @@ export default async function StatusPage(props: Props) {
         </div>
         <div>
           <dt>{texts.order}</dt>
-          <dd>{order.id}</dd>
+          <dd>{number}</dd>
         </div>
       </dl>
       {isOpen && <Refresh />}
