@@ -83,7 +83,7 @@ async function tryShop(folder) {
   }
 }
 
-/** What to do with each, by its name. */
+/** What to do with each that has another command than `npm test`, by its name. */
 export const tryOuts = {
   express: tryShop,
   nextjs: tryShop,
@@ -92,6 +92,4 @@ export const tryOuts = {
     const { stdout } = await runWell('npm', ['start'], folder);
     assert.match(stdout, /^Paid\. /m);
   },
-  // Its one command is `npm test`.
-  vitest: async () => {},
 };
