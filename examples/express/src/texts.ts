@@ -63,11 +63,9 @@ export const formatPrice = ({ amount, currency }: Pick<Order, 'amount' | 'curren
   new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount as `${number}`);
 
 /** How an order looks to its customer. */
-export function describeOrder({ id, state, reason, payer }: Order, language: Language) {
-  const texts = textsOf(language);
-  const look =
-    state === 'submitted' ? 'pending' : state === 'expired' ? 'failed' : state === 'refunded' ? 'successful' : state;
-  const [title, text] = texts[look];
+export function describeOrder({ id, state, reason, payer, createdAtMs }: Order, language: Language) {
+  const look = lookOf(state, Date.now() - createdAtMs);
+  const [title, text] = textsOf(language)[look];
   return {
     look,
     title,
@@ -75,6 +73,14 @@ export function describeOrder({ id, state, reason, payer }: Order, language: Lan
     number: id.slice(0, 8),
     phone: maskMsisdn(payer).replace(/^\*+/, '••• '),
     /** Worth asking again in a moment. */
-    isOpen: look === 'created' || look === 'pending',
+    isOpen: state === 'created' || state === 'pending',
   };
+}
+
+function lookOf(state: Order['state'], ageMs: number) {
+  if (state === 'expired') return 'failed';
+  if (state === 'refunded') return 'successful';
+  // No phone rings for longer than that, and still MTN has not decided.
+  if (state === 'pending' && ageMs > 10 * 60_000) return 'uncertain';
+  return state === 'submitted' ? 'pending' : state;
 }
