@@ -26,7 +26,7 @@ export function createLiveReads(ledger: PaymentLedger, onRead: () => void): Live
   function begin(paymentId: string, startsAtMs: number): Read {
     waiting++;
     const work = async () => {
-      await new Promise((resolve) => setTimeout(resolve, startsAtMs - Date.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(startsAtMs - Date.now(), 0)));
       return ledger.refresh(paymentId);
     };
     const read: Read = { startsAtMs, isSettled: false, result: work() };
