@@ -299,18 +299,18 @@ function findFiles(patterns) {
 
 const wanted = process.argv.slice(2).map((file) => relative(root, resolve(file)).replaceAll('\\', '/'));
 const isWanted = (file) => wanted.length === 0 || wanted.includes(file);
-const pages = findFiles(['*.md', 'docs/**/*.md']).filter((file) => file !== 'CHANGELOG.md' && isWanted(file));
+const pages = findFiles(['*.md', 'docs/**/*.md', 'examples/*.md', 'examples/*/*.md']).filter(
+  (file) => file !== 'CHANGELOG.md' && isWanted(file),
+);
 /** Generated from TSDoc, whose code is checked where it is written. */
 const isReference = (file) => file.startsWith('docs/api/');
 const sources = findFiles(['src/**/*.ts']).filter(isWanted);
-const examples = findFiles(['examples/*/*.ts']).filter(isWanted);
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 const failures = [];
 const blocks = [
   ...pages.filter((file) => !isReference(file)).flatMap((file) => blocksOfPage(file, read(file))),
   ...sources.flatMap((file) => blocksOfSource(file, read(file))),
-  ...examples.map((file) => ({ file, line: 1, code: read(file), isTsdoc: false })),
 ];
 
 // A module per block, its borrowed imports on one line before it.
@@ -401,6 +401,6 @@ for (const file of pages) {
 for (const failure of failures) console.error(failure);
 const inSources = blocks.filter(({ isTsdoc }) => isTsdoc).length;
 console.log(
-  `${blocks.length} pieces of code (${blocks.length - inSources} in pages and examples, ${inSources} in sources) and ${links} links checked, ${failures.length} failures.`,
+  `${blocks.length} pieces of code (${blocks.length - inSources} in pages, ${inSources} in sources) and ${links} links checked, ${failures.length} failures.`,
 );
 if (failures.length > 0) process.exitCode = 1;

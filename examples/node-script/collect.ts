@@ -1,27 +1,36 @@
-// Takes one payment and prints what came of it.
+// Takes one payment and waits for the outcome: node collect.ts <order> <amount> <currency> <phone number>
 //
-// Prerequisites: Node 22.18 or later (it runs TypeScript as it is) and `npm install momo-collections`. In a clone of this
-// repository: `npm install && npm run build`, and `npx node` for `node`. No MTN account: it runs on a sandbox in memory.
+// Run it again for the same order, after a crash or when the outcome is not known, and it goes on with the same payment.
+// The MTN_… variables say where the money goes; `npm start` sets them to a sandbox on this machine.
 //
-//   node collect.ts                the payer approves
-//   node collect.ts 46733123451    the payer refuses; 46733123452 lets it expire, 46733123454 takes a while
-//
-// For real money replace the sandbox by `MomoCollections.fromEnv(process.env)` and the EUR by your country's currency.
+// It ends with 0 when it is paid, 1 when it is not and nothing was charged, 2 when nothing was sent, 3 when nobody knows.
 
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MomoCollections, MomoError, payerHint } from 'momo-collections';
-import { createMomoSandbox, testNumbers } from 'momo-collections/testing';
 
-const payer = process.argv[2] ?? testNumbers.requestToPay.successful;
-const client = new MomoCollections(createMomoSandbox().clientOptions());
+const [externalId = 'order-17', amount = '12.50', currency = 'EUR', payer = '256772123456'] = process.argv.slice(2);
+
+/** The one reference id of an order. The file is there before anything is sent; whoever comes second reads the first's. */
+async function referenceOf(order: string): Promise<string> {
+  const folder = process.env.REFERENCES_FOLDER ?? 'references';
+  const file = join(folder, `${encodeURIComponent(order)}.txt`);
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(file, crypto.randomUUID(), { flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readFile(file, 'utf8');
+}
 
 try {
+  const client = MomoCollections.fromEnv(process.env);
+  const referenceId = await referenceOf(externalId);
+  console.log(`Asking for ${amount} ${currency} under ${referenceId}`);
   const result = await client.collect(
-    { amount: '12.50', currency: 'EUR', externalId: 'order-17', payer },
-    {
-      // In a shop this writes to the database: whatever happens next, the payment can be found again.
-      onReference: (referenceId) => console.log(`Asking for 12.50 EUR under ${referenceId}`),
-      onUpdate: ({ status }) => console.log(`MTN says ${status}`),
-    },
+    { amount, currency, externalId, payer, referenceId },
+    { onUpdate: ({ status }) => console.log(`MTN says ${status}`) },
   );
   switch (result.state) {
     case 'successful':
@@ -31,13 +40,15 @@ try {
     case 'expired': {
       const code = result.payment.reason?.code ?? 'unknown';
       console.log(`Not paid: ${result.state}, ${code}. To the payer: ${payerHint(code)}`);
+      process.exitCode = 1;
       break;
     }
     case 'uncertain':
-      console.log(`Not known (${result.why}). Poll ${result.referenceId} again later, and never charge again for it.`);
+      console.log(`Not known (${result.why}). Run this again for the same order; never charge it under another name.`);
+      process.exitCode = 3;
   }
 } catch (error) {
   if (!MomoError.is(error)) throw error;
   console.error(`${error.code}: ${error.message}`);
-  process.exitCode = 1;
+  process.exitCode = error.code === 'invalid_input' ? 2 : 3;
 }

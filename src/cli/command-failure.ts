@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Terminal } from './output.js';
 
 /** A {@link MomoError}'s code, or what only a command line can meet. */
-type FailureCode = ErrorCode | 'usage' | 'configuration' | 'output' | 'exists' | 'internal';
+type FailureCode = ErrorCode | 'usage' | 'configuration' | 'output' | 'exists' | 'program' | 'internal';
 
 /** Ends a command: what to say, and the exit code. */
 export class CommandFailure extends Error {

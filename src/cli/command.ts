@@ -30,6 +30,8 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** The words it takes beside options, by name; `isOptional` ones may be left out. Default: none. */
   readonly words?: readonly { readonly name: string; readonly isOptional?: boolean }[];
+  /** Takes a program with its arguments after `--`, in place of words. Default: no. */
+  readonly takesProgram?: boolean;
   /** @returns The exit code, one of `exit-codes.ts`. */
   run(values: OptionValues, context: CommandContext, words: readonly string[]): Promise<number>;
 }

@@ -44,8 +44,9 @@ function checkWords({ name, words = [] }: Command, given: readonly string[]): vo
 }
 
 /** @throws CommandFailure `usage` */
-function parse(command: Command, args: readonly string[]): { values: OptionValues; words: readonly string[] } {
-  const { options, words } = command;
+function parse(command: Command, line: readonly string[]): { values: OptionValues; words: readonly string[] } {
+  const { options, words, takesProgram = false } = command;
+  const { args, program } = takesProgram ? splitProgram(line) : { args: line, program: [] };
   let parsed: { values: OptionValues; positionals: string[] };
   try {
     parsed = parseArgs({
@@ -59,7 +60,13 @@ function parse(command: Command, args: readonly string[]): { values: OptionValue
     throw usageFailure(`${problem?.replace(/\.$/, '')}.`);
   }
   if (parsed.values.help !== true) checkWords(command, parsed.positionals);
-  return { values: parsed.values, words: parsed.positionals };
+  return { values: parsed.values, words: takesProgram ? program : parsed.positionals };
+}
+
+/** What stands before `--`, and after it. The options of a program are its own. */
+function splitProgram(line: readonly string[]): { args: readonly string[]; program: readonly string[] } {
+  const end = line.indexOf('--');
+  return end < 0 ? { args: line, program: [] } : { args: line.slice(0, end), program: line.slice(end + 1) };
 }
 
 /** The program without its process: arguments in, exit code out. */
@@ -69,7 +76,7 @@ export async function run(
 ): Promise<number> {
   const { terminal } = context;
   const [first, ...rest] = argv;
-  const isJson = rest.includes('--json');
+  const isJson = splitProgram(rest).args.includes('--json');
   const refuse = (problem: string, about = '') =>
     reportFailure(terminal, isJson, usageFailure(`${problem}\nTry: momo-collections ${about}--help`));
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {

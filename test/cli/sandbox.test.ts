@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { runSandbox } from '../../src/cli/commands/sandbox.js';
 import { run } from '../../src/cli/run.js';
 import { MomoCollections } from '../../src/index.js';
-import type { SandboxServerOptions } from '../../src/testing/server/index.js';
+import { type SandboxServerOptions, startSandboxServer } from '../../src/testing/server/index.js';
 import { type FakeTerminal, fakeTerminal } from '../support/fake-terminal.js';
 import { send, startListener } from '../support/http.js';
 
@@ -40,9 +40,13 @@ async function decide(url: string, referenceId: string, action: string) {
   await send(`${url}/_phone/payments/${referenceId}/${action}`, { method: 'POST', headers, body: '{}' });
 }
 
-async function runWith(...argv: string[]) {
+/** Stopped as soon as it started. */
+const runWith = (...argv: string[]) => runUntil(AbortSignal.abort(), argv);
+/** Until it stops by itself. */
+const runLive = (...argv: string[]) => runUntil(new AbortController().signal, argv);
+
+async function runUntil(signal: AbortSignal, argv: readonly string[]) {
   const terminal = fakeTerminal();
-  const signal = AbortSignal.abort();
   const code = await run(argv, { terminal, signal, version: '1.2.3' });
   return { code, text: terminal.text, errors: terminal.errors };
 }
@@ -125,6 +129,56 @@ describe('sandbox', () => {
     await stop();
     expect([code, text]).toEqual([1, '']);
     expect(errors).toContain(`--port ${port} is taken`);
+  });
+
+  describe('with a program', () => {
+    const node = (script: string, ...more: string[]) => ['--', process.execPath, '-e', script, ...more];
+
+    it('gives it the variables of the sandbox, its own options, and ends with its exit code', async () => {
+      const script = `
+        const answered = fetch(process.env.MTN_BASE_URL + '/_phone/state').then(({ status }) => status);
+        const options = process.argv.slice(1).join();
+        answered.then((status) => process.exit(status === 200 && options === '--port,http,--json' && process.env.OWN ? 7 : 1));`;
+      const terminal = fakeTerminal();
+      const context = { terminal, signal: new AbortController().signal, version: '1.2.3', env: { OWN: 'kept' } };
+      const argv = ['sandbox', '--json', ...node(script, '--', '--port', 'http', '--json')];
+      expect(await run(argv, context)).toBe(7);
+      const { env } = events(terminal)[0];
+      await expect(send(env.MTN_BASE_URL)).rejects.toThrow();
+    });
+
+    it('takes another port when its own is taken, and only when none was asked for', async () => {
+      const first = await startSandboxServer().catch(() => undefined); // somebody on this machine has it
+      const moved = await runLive('sandbox', ...node(''));
+      expect([moved.code, moved.errors]).toEqual([0, '']);
+      expect(moved.text).not.toContain('http://127.0.0.1:4010');
+      const asked = await runLive('sandbox', '--port', '4010', ...node(''));
+      await first?.close();
+      expect(asked.code).toBe(1);
+      expect(asked.errors).toContain('4010 is taken');
+    });
+
+    it('ends it on Ctrl-C', async () => {
+      const interrupt = new AbortController();
+      const terminal = fakeTerminal();
+      const program = [process.execPath, '-e', 'setInterval(() => {}, 1000)'];
+      const options = { port: 0 };
+      const ended = runSandbox({ terminal, signal: interrupt.signal, json: true, options, program });
+      await vi.waitFor(() => expect(terminal.text).not.toBe(''));
+      interrupt.abort();
+      expect(await ended).toBe(0);
+    });
+
+    it('says which signal ended it, as a shell does', async () => {
+      const { code } = await runLive('sandbox', '--port', '0', ...node("process.kill(process.pid, 'SIGKILL')"));
+      expect(code).toBe(137);
+    });
+
+    it('ends with 1 when there is no such program', async () => {
+      const { code, errors } = await runLive('sandbox', '--port', '0', '--', 'no-such-program');
+      expect(code).toBe(1);
+      expect(errors).toBe('no-such-program cannot be started: there is no such program.\n');
+    });
   });
 
   it.each([

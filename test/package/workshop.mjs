@@ -10,7 +10,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** This very Node first, for what finds `node` by the path: npm, and the package's command. */
-const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, NO_COLOR: '1' };
+export const env = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
+  NO_COLOR: '1',
+};
 
 /** Runs a program to its end; it is the caller who minds the exit code. */
 export function run(command, args, cwd) {

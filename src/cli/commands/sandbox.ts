@@ -7,15 +7,20 @@ import { CommandFailure, usageFailure } from '../command-failure.js';
 import { textOf } from '../common-options.js';
 import { exitCodes } from '../exit-codes.js';
 import { jsonLog, textLog } from '../sandbox/logs.js';
+import { runProgram } from '../sandbox/program.js';
 
 const help = `Runs MTN's sandbox on this machine: a base URL for programs in any language, and
 a page with a phone on it. Each payment rings there; you approve with a PIN,
 refuse, or let it expire. Callbacks go to http://localhost too.
 
-Usage: momo-collections sandbox [options]
+With a program after --, it starts that too, gives it the MTN_... variables, and
+stops when it stops.
+
+Usage: momo-collections sandbox [options] [-- <program> [arguments]]
 
 Options:
-  --port <number>              Where to listen; 0 takes any free port (4010)
+  --port <number>              Where to listen; 0 takes any free port (4010;
+                               with a program, any other when that is taken)
   --host <address>             On which address; 0.0.0.0 opens it to your
                                network (127.0.0.1)
   --approval <who>             manual: you, on the phone page. automatic: MTN's
@@ -32,9 +37,11 @@ Exit codes:
   0  Stopped, by Ctrl-C
   1  It cannot start: the port is taken, for instance
   2  The command line makes no sense
+  With a program: its own exit code
 
 Examples:
   npx momo-collections sandbox
+  npx momo-collections sandbox -- node server.js
   npx momo-collections sandbox --approval automatic --port 8080
   npx momo-collections sandbox --port 0 --json > sandbox.log &
 `;
@@ -83,11 +90,14 @@ const wordOf: Readonly<Record<string, string>> = {
   'credentials.apiKey': '--api-key',
 };
 
-async function start(options: SandboxServerOptions): ReturnType<typeof startWatchedServer> {
+async function start(options: SandboxServerOptions, mayMove: boolean): ReturnType<typeof startWatchedServer> {
   try {
     return await startWatchedServer(options);
   } catch (error) {
     if (!MomoError.is(error, 'invalid_input')) throw error;
+    // A program is told where its sandbox is: it may be elsewhere when there is one already.
+    const isTaken = error.issues.every(({ path }) => path === 'port');
+    if (mayMove && isTaken && options.port === undefined) return start({ ...options, port: 0 }, false);
     const problems = error.issues.map(({ path, message }) => `${wordOf[path] ?? path} ${message}`).join('; ');
     // Port and host make sense by now: it is the machine that does not have them.
     const isMachine = error.issues.every(({ path }) => path === 'port' || path === 'host');
@@ -100,15 +110,25 @@ async function start(options: SandboxServerOptions): ReturnType<typeof startWatc
 export interface SandboxCommandOptions extends CommandContext {
   readonly options: SandboxServerOptions;
   readonly json: boolean;
+  /** A program to run beside it, and its arguments. Default: none. */
+  readonly program?: readonly string[];
 }
 
 /**
- * @returns 0 when stopped.
+ * @returns 0 when stopped, or the exit code of the program.
  * @throws CommandFailure when it cannot start.
  */
-export async function runSandbox({ terminal, signal, options, json }: SandboxCommandOptions): Promise<number> {
+export async function runSandbox({
+  terminal,
+  signal,
+  options,
+  json,
+  program = [],
+  env = process.env,
+  cwd,
+}: SandboxCommandOptions): Promise<number> {
   const log = json ? jsonLog(terminal) : textLog(terminal);
-  const { server, feed } = await start(options);
+  const { server, feed } = await start(options, program.length > 0);
   log.start(server, options.approval ?? 'manual');
   if (options.host !== undefined && !isLoopbackHost(options.host)) {
     terminal.writeError(
@@ -116,10 +136,16 @@ export async function runSandbox({ terminal, signal, options, json }: SandboxCom
     );
   }
   feed.subscribe((update) => log.show(update));
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  await server.close();
-  log.end();
-  return exitCodes.done;
+  try {
+    if (program.length > 0) {
+      return await runProgram(program, { env: { ...env, ...server.env }, cwd, signal, isStdoutTaken: json });
+    }
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    return exitCodes.done;
+  } finally {
+    await server.close();
+    log.end();
+  }
 }
 
 export const sandbox: Command = {
@@ -136,5 +162,7 @@ export const sandbox: Command = {
     'api-key': { type: 'string' },
     json: { type: 'boolean' },
   },
-  run: (values, context) => runSandbox({ ...context, options: toOptions(values), json: values.json === true }),
+  takesProgram: true,
+  run: (values, context, program) =>
+    runSandbox({ ...context, options: toOptions(values), json: values.json === true, program }),
 };
