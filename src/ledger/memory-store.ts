@@ -27,8 +27,8 @@ function fits({ payment }: PaymentRow, filter: PaymentFilter): boolean {
   );
 }
 
-/** What is handed out must not change what is stored, nor the other way round. */
-const copy = <Value>(value: Value): Value => structuredClone(value);
+/** As JSON, like the stores on disk: what is handed out must not change what is stored, nor the other way round. */
+const copy = <Value>(value: Value): Value => (value === undefined ? value : JSON.parse(JSON.stringify(value)));
 
 /**
  * A store in memory, for tests and trials: all is gone when the process ends.
@@ -49,7 +49,8 @@ export function memoryPaymentStore(): PaymentStore {
   const events = new Map<string, StoredEvent>();
   const audits = new Map<string, AuditEntry[]>();
   const callbacks = new Map<string, StoredCallback[]>();
-  const permits = new Array<number>(permitsPerWindow).fill(Number.NEGATIVE_INFINITY);
+  /** From when on each can be taken. */
+  const permits = new Array<number>(permitsPerWindow).fill(0);
 
   const orderOf = (scope: string, externalId: string) => JSON.stringify([scope, externalId]);
   const rowsOf = (order: string) => (orders.get(order) ?? []).flatMap((id) => payments.get(id)?.row ?? []);
@@ -108,13 +109,15 @@ export function memoryPaymentStore(): PaymentStore {
       const stored = payments.get(id);
       if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = 0;
     },
-    async takeReadPermit(nowMs) {
-      const taken = permits.map((atMs) => (atMs > nowMs + strayPermitMs ? Number.NEGATIVE_INFINITY : atMs));
-      const oldestMs = Math.min(...taken);
-      const waitMs = oldestMs + permitWindowMs - nowMs;
-      if (waitMs > 0) return waitMs;
-      permits[taken.indexOf(oldestMs)] = nowMs;
+    async takeReadPermit(nowMs, heldUntilMs) {
+      const slot = permits.findIndex((freeAtMs) => freeAtMs <= nowMs || freeAtMs > nowMs + strayPermitMs);
+      if (slot < 0) return Math.min(Math.min(...permits) - nowMs, permitWindowMs);
+      permits[slot] = heldUntilMs;
       return 0;
+    },
+    async returnReadPermit(heldUntilMs, nowMs) {
+      const slot = permits.indexOf(heldUntilMs);
+      if (slot >= 0) permits[slot] = nowMs + permitWindowMs;
     },
     async takeEvents({ nowMs, leaseMs, limit }) {
       const seen = new Set<string>();

@@ -115,11 +115,15 @@ export interface PaymentStore {
   /** Gives up a lease without any change. A lease that is not the current one is left alone. */
   release(id: string, leasedUntilMs: number): Promise<void>;
   /**
-   * Takes one of the fleet's 8 reads in any sliding second.
+   * Takes one of the fleet's 8 permits to read a status. It is held while the read is under way, and for another second
+   * after it was given back: so MTN gets at most 8 reads in any sliding second, however long they take to get there.
    *
-   * @returns 0 when it is granted, else how many milliseconds to wait before asking again.
+   * @param heldUntilMs - When it comes back by itself, should the caller die; also what tells it from others.
+   * @returns 0 when it is granted, else how many milliseconds to wait before asking again: a second at most.
    */
-  takeReadPermit(nowMs: number): Promise<number>;
+  takeReadPermit(nowMs: number, heldUntilMs: number): Promise<number>;
+  /** The read that the permit was for is over. */
+  returnReadPermit(heldUntilMs: number, nowMs: number): Promise<void>;
   /**
    * Leases events that are not acknowledged: of each payment only its oldest, and only while nobody holds it. Oldest
    * first.
