@@ -12,7 +12,6 @@ interface StoredPayment {
 interface StoredEvent {
   readonly event: LedgerEvent;
   leasedUntilMs: number;
-  isDelivered: boolean;
 }
 
 function fits({ payment }: PaymentRow, filter: PaymentFilter): boolean {
@@ -46,6 +45,7 @@ export function memoryPaymentStore(): PaymentStore {
   const orders = new Map<string, string[]>();
   const receipts = new Map<string, Receipt>();
   const paidOrders = new Set<string>();
+  /** Those that nobody has acknowledged. */
   const events = new Map<string, StoredEvent>();
   const audits = new Map<string, AuditEntry[]>();
   const callbacks = new Map<string, StoredCallback[]>();
@@ -62,7 +62,7 @@ export function memoryPaymentStore(): PaymentStore {
     const { id, scope, externalId } = row.payment;
     payments.set(id, { row, leasedUntilMs });
     append(audits, id, ...audit);
-    for (const event of news) events.set(event.id, { event, leasedUntilMs: 0, isDelivered: false });
+    for (const event of news) events.set(event.id, { event, leasedUntilMs: 0 });
     if (receipt) {
       receipts.set(id, receipt);
       paidOrders.add(orderOf(scope, externalId));
@@ -125,7 +125,7 @@ export function memoryPaymentStore(): PaymentStore {
       for (const stored of events.values()) {
         if (taken.length >= limit) break;
         const { paymentId } = stored.event;
-        if (stored.isDelivered || seen.has(paymentId)) continue;
+        if (seen.has(paymentId)) continue;
         seen.add(paymentId);
         if (stored.leasedUntilMs > nowMs) continue;
         stored.leasedUntilMs = nowMs + leaseMs;
@@ -134,8 +134,7 @@ export function memoryPaymentStore(): PaymentStore {
       return taken;
     },
     async acknowledgeEvent(eventId, entry) {
-      const stored = events.get(eventId);
-      if (stored) stored.isDelivered = true;
+      events.delete(eventId);
       append(audits, entry.paymentId, copy(entry));
     },
     async releaseEvent(eventId, entry, dueAtMs) {

@@ -115,12 +115,12 @@ export async function listed(rows: AsyncIterable<PaymentRow>): Promise<string[]>
   return ids;
 }
 
-/** The next events, each acknowledged, until there are no more. */
+/** The next events, each acknowledged, until there are no more, or too many. */
 export async function drained(store: PaymentStore, nowMs = startMs): Promise<string[]> {
   const ids: string[] = [];
-  for (;;) {
+  while (ids.length < 100) {
     const events = await store.takeEvents({ nowMs, leaseMs: 1_000, limit: 100 });
-    if (events.length === 0) return ids;
+    if (events.length === 0) break;
     for (const { id, paymentId } of events) {
       ids.push(id);
       await store.acknowledgeEvent(id, {
@@ -132,6 +132,7 @@ export async function drained(store: PaymentStore, nowMs = startMs): Promise<str
       });
     }
   }
+  return ids;
 }
 
 export const times = <Value>(count: number, make: (index: number) => Value): Value[] =>

@@ -50,7 +50,7 @@ export const severalCases: readonly ContractCase[] = [
       await Promise.all(
         times(6, async (index) => {
           const mine = stores[index % 3] ?? store;
-          for (let done = 0; done < 5; ) {
+          for (let tries = 0, done = 0; done < 5 && tries < 1_000; tries++) {
             const known = (await mine.get(row.payment.id)) ?? row;
             const next = changed(known, { payeeNote: `${known.payment.payeeNote}.` });
             const audit = [sampleAudit(next, `${next.version}`)];
