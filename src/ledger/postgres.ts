@@ -152,7 +152,8 @@ export function postgresPaymentStore(database: PostgresPool | PostgresClient): P
     dialect: {
       bigint: 'BIGINT',
       position: 'BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
-      findSchema: "SELECT 1 WHERE to_regclass('momo_schema') IS NOT NULL",
+      // Not to_regclass: it may still believe what was so before the lock.
+      findSchema: "SELECT 1 FROM pg_catalog.pg_class WHERE relname = 'momo_schema' AND pg_table_is_visible(oid)",
       lockRow: 'FOR UPDATE',
       skipLocked: 'FOR UPDATE SKIP LOCKED',
     },
