@@ -2,13 +2,16 @@
 // folder, on a socket there, from the binaries of this machine, and gone afterwards. PostgreSQL does not run as root, so
 // root lends it the user `postgres` or `nobody`.
 //   node tools/with-postgres.mjs vitest run test/postgres
+//   node tools/with-postgres.mjs --if-there node bench.mjs        also runs where there is none
 
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const [command, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const isOptional = given[0] === '--if-there';
+const [command, ...args] = isOptional ? given.slice(1) : given;
 if (command === undefined) {
   console.error('Usage: node tools/with-postgres.mjs <command> [argument ...]');
   process.exit(2);
@@ -62,14 +65,14 @@ function start(binaries) {
 let server;
 if (!process.env.DATABASE_URL) {
   const binaries = findBinaries();
-  if (binaries === undefined) {
+  if (binaries === undefined && !isOptional) {
     console.error(
       'There is no PostgreSQL on this machine. Install it (on Debian: apt-get install postgresql), or name a',
     );
     console.error('database that may be written to in DATABASE_URL.');
     process.exit(1);
   }
-  server = start(binaries);
+  if (binaries !== undefined) server = start(binaries);
 }
 const child = spawn(command, args, {
   stdio: 'inherit',

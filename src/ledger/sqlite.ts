@@ -13,7 +13,7 @@ const retryForMs = 10_000;
 
 /** A {@link PaymentStore} in one file. */
 export interface SqlitePaymentStore extends PaymentStore {
-  /** Closes the file, once what runs is done. */
+  /** Closes the file once the step under way is done; what comes later rejects with `unavailable`. */
   close(): Promise<void>;
 }
 
