@@ -1,4 +1,4 @@
-import { invalidInput } from '../errors.js';
+import { invalidInput, MomoError } from '../errors.js';
 import { type Explanation, SqlFailure } from './sql/failure.js';
 import { type RunSql, sqlPaymentStore } from './sql/store.js';
 import { takeTurns } from './sql/turns.js';
@@ -55,11 +55,30 @@ function explain(error: unknown): Explanation {
 }
 
 async function ask(client: PostgresClient, sql: string, values: readonly unknown[] = []) {
+  let result: unknown;
   try {
-    return (await client.query(sql, [...values])).rows as Record<string, unknown>[];
+    result = await client.query(sql, [...values]);
   } catch (error) {
     throw new SqlFailure(error);
   }
+  const { rows } = Object(result) as { rows?: Record<string, unknown>[] };
+  if (Array.isArray(rows)) return rows;
+  throw new MomoError(
+    'unavailable',
+    'The payment store needs a client whose query gives { rows }, as that of pg does.',
+  );
+}
+
+/** Over HTTP, or spread over a pool, BEGIN and COMMIT would look as if they worked, and hold nothing together. */
+async function requireOneConnection(run: RunSql): Promise<void> {
+  const ids: unknown[] = [];
+  for (const _ of ['first', 'second']) ids.push((await run('SELECT CAST(txid_current() AS TEXT) AS id'))[0]?.id);
+  if (ids[0] === ids[1]) return;
+  throw new MomoError(
+    'unavailable',
+    'The payment store got a client that sends each statement over another connection, so that it has no transactions. ' +
+      'Give it a pool with connect, or one connected client.',
+  );
 }
 
 async function within<Result>(client: PostgresClient, work: (run: RunSql) => Promise<Result>): Promise<Result> {
@@ -143,10 +162,19 @@ export function postgresPaymentStore(database: PostgresPool | PostgresClient): P
   const inTurn = takeTurns();
   const run: RunSql = (sql, values) =>
     repeated(() => (isPool(database) ? ask(database, sql, values) : inTurn(() => ask(database, sql, values))));
-  const transaction = <Result>(work: (run: RunSql) => Promise<Result>): Promise<Result> =>
-    repeated(() =>
-      isPool(database) ? onOneOf(database, (client) => within(client, work)) : inTurn(() => within(database, work)),
+  let isOneConnection = false;
+  const transaction = <Result>(work: (run: RunSql) => Promise<Result>): Promise<Result> => {
+    const checked = async (runInTransaction: RunSql) => {
+      if (!isOneConnection) await requireOneConnection(runInTransaction);
+      isOneConnection = true;
+      return work(runInTransaction);
+    };
+    return repeated(() =>
+      isPool(database)
+        ? onOneOf(database, (client) => within(client, checked))
+        : inTurn(() => within(database, checked)),
     );
+  };
 
   return sqlPaymentStore({
     dialect: {

@@ -185,6 +185,28 @@ describe.skipIf(!databaseUrl)('when PostgreSQL does not do as it should', { time
     await client.end();
   });
 
+  test('a client without a connection of its own is refused: it has no transactions', async () => {
+    await store.get('x');
+    const spread = postgresPaymentStore({
+      query: async (sql, values) => {
+        const client = new Client({ connectionString: databaseUrl, options: `-c search_path=${schema.name}` });
+        await client.connect();
+        try {
+          return await client.query(sql, values);
+        } finally {
+          await client.end();
+        }
+      },
+    });
+    await expect(given(spread)).rejects.toMatchObject({
+      code: 'unavailable',
+      isRetryable: false,
+      message: expect.stringContaining('has no transactions'),
+    });
+    const rowsOnly = { query: async () => [] } as unknown as PostgresClient;
+    await expect(postgresPaymentStore(rowsOnly).get('x')).rejects.toThrow(/gives \{ rows \}/);
+  });
+
   test('every query that goes on all the time uses an index', async () => {
     await store.get('x');
     await pool.query(`
@@ -199,10 +221,11 @@ describe.skipIf(!databaseUrl)('when PostgreSQL does not do as it should', { time
         SELECT id, id, 1, CASE WHEN created_at_ms % 1000 = 0 THEN 0 ELSE 1 END, '{}' FROM momo_payments;
       ANALYZE`);
     const seen: { sql: string; values: unknown[] }[] = [];
+    const client = await pool.connect();
     const watched = postgresPaymentStore({
       query: (sql: string, values: unknown[] = []) => {
         seen.push({ sql, values });
-        return pool.query(sql, values);
+        return client.query(sql, values);
       },
     });
     const request = { nowMs: 50_000, leaseMs: 1, limit: 8 };
@@ -233,5 +256,6 @@ describe.skipIf(!databaseUrl)('when PostgreSQL does not do as it should', { time
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
       expect(plan, sql).not.toMatch(/Seq Scan on momo_(?:payments|audit|events|callbacks)/);
     }
+    client.release();
   });
 });

@@ -7,7 +7,7 @@ import { type Explanation, SqlFailure, storeError } from './failure.js';
 import { migrationFrom, type SqlDialect, schemaVersion } from './schema.js';
 import { wholeMs } from './whole.js';
 
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 type SqlRecord = Readonly<Record<string, unknown>>;
 
 /** Runs one statement with `$1`, `$2` … */

@@ -17,8 +17,7 @@ export interface PaymentStoreCase {
   run(): Promise<void>;
 }
 
-/** @internal */
-export interface CaseContext {
+interface CaseContext {
   readonly store: PaymentStore;
   readonly another: () => Promise<PaymentStore>;
 }
