@@ -1,4 +1,3 @@
-import { bareCause } from '../../client/failure.js';
 import { MomoError } from '../../errors.js';
 
 /** What a database threw, told apart from what our own code throws. */
@@ -15,6 +14,13 @@ export interface Explanation {
   /** What happened, and what to do. It quotes nothing of the row: that holds phone numbers. */
   readonly why: string;
   readonly isRetryable: boolean;
+}
+
+/** The code of what the database threw, and nothing else of it: it may hold the row, with the payer in it. */
+function bareCause(error: unknown): Error {
+  const { code } = Object(error) as { code?: unknown };
+  const word = typeof code === 'string' && /^\w{1,60}$/.test(code) ? code : 'no code';
+  return Object.assign(new Error(word), { code: word });
 }
 
 /** A database that does not work says nothing about any payment. */

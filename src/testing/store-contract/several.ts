@@ -15,7 +15,7 @@ import type { ContractCase } from './types.js';
 
 export const severalCases: readonly ContractCase[] = [
   [
-    'what one process writes, the others see at once',
+    'what one store writes, the others on its database see at once',
     async ({ store, another }) => {
       const other = await another();
       const row = await given(store);
@@ -32,7 +32,7 @@ export const severalCases: readonly ContractCase[] = [
     },
   ],
   [
-    'many processes may use an empty database for the first time at once',
+    'an empty database may be used for the first time by many at once',
     async ({ store, another }) => {
       const stores = [store, ...(await Promise.all(times(7, () => another())))];
       const done = await Promise.all(stores.map((each) => each.insert(plain(sampleRow({ externalId: 'order-1' })), 0)));
