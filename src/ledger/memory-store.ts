@@ -137,9 +137,9 @@ export function memoryPaymentStore(): PaymentStore {
       events.delete(eventId);
       append(audits, entry.paymentId, copy(entry));
     },
-    async releaseEvent(eventId, entry, dueAtMs) {
+    async releaseEvent(eventId, entry, { leasedUntilMs, dueAtMs }) {
       const stored = events.get(eventId);
-      if (stored) stored.leasedUntilMs = dueAtMs;
+      if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = dueAtMs;
       append(audits, entry.paymentId, copy(entry));
     },
     async addCallback(callback, entry, limit) {

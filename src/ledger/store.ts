@@ -70,6 +70,14 @@ export interface LeaseRequest {
   readonly limit: number;
 }
 
+/** How an event is given up. */
+export interface EventRelease {
+  /** The lease to give up: `nowMs` and `leaseMs` with which it was taken. One that is not the current one is left alone. */
+  readonly leasedUntilMs: number;
+  /** From when on it can be taken again. */
+  readonly dueAtMs: number;
+}
+
 /** Which payments to list; what is not given does not matter. */
 export interface PaymentFilter {
   readonly states?: readonly PaymentState[] | undefined;
@@ -131,8 +139,8 @@ export interface PaymentStore {
   takeEvents(request: LeaseRequest): Promise<LedgerEvent[]>;
   /** The event was handled, and will not be handed out again. */
   acknowledgeEvent(eventId: string, audit: AuditEntry): Promise<void>;
-  /** The event was not handled: it can be taken again from `dueAtMs` on. */
-  releaseEvent(eventId: string, audit: AuditEntry, dueAtMs: number): Promise<void>;
+  /** The event was not handled: it can be taken again from `dueAtMs` on, unless somebody else has taken it meanwhile. */
+  releaseEvent(eventId: string, audit: AuditEntry, release: EventRelease): Promise<void>;
   /** Keeps a callback, with its audit entry, unless there are `limit` of its payment already: then false, and nothing is written. */
   addCallback(callback: StoredCallback, audit: AuditEntry, limit: number): Promise<boolean>;
   /** A payment's callbacks, oldest first. */

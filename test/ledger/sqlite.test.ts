@@ -177,7 +177,7 @@ describe('the store on SQLite', () => {
     await store.release(id, 1);
     await store.takeEvents(request);
     await store.acknowledgeEvent('none', sampleAudit(row, ''));
-    await store.releaseEvent('none', sampleAudit(row, ''), startMs);
+    await store.releaseEvent('none', sampleAudit(row, ''), { leasedUntilMs: startMs, dueAtMs: startMs });
     await store.addCallback({ paymentId: id, atMs: startMs, raw: {} }, sampleAudit(row, ''), 20);
     await Promise.all([store.callbacks(id), store.audit(id), store.receipt(id)]);
     for (const filter of [{}, { needsReview: true }, { scope: '' }, { payerId: '1', createdFromMs: 1 }]) {

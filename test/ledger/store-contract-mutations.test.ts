@@ -206,7 +206,11 @@ const mistakes: readonly [mistake: string, right: string, wrong: string][] = [
     "return { row: { ...copy(stored.row), version: 1, payment: { ...stored.row.payment, state: 'created' } }, leasedUntilMs",
   ],
   ['a release does nothing', 'if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = 0;', ''],
-  ['a release ends any lease of the payment', 'if (stored?.leasedUntilMs === leasedUntilMs)', 'if (stored)'],
+  [
+    'a release ends any lease of the payment',
+    'if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = 0;',
+    'if (stored) stored.leasedUntilMs = 0;',
+  ],
   [
     'a release ends all leases',
     'if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = 0;',
@@ -302,8 +306,17 @@ const mistakes: readonly [mistake: string, right: string, wrong: string][] = [
     'stored.leasedUntilMs = dueAtMs;\n      append(audits, entry.paymentId, copy(entry));',
     'stored.leasedUntilMs = dueAtMs;',
   ],
+  [
+    'a late release ends the lease of another holder',
+    'if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = dueAtMs;',
+    'if (stored) stored.leasedUntilMs = dueAtMs;',
+  ],
   ['a failed event comes again at once', 'stored.leasedUntilMs = dueAtMs;', 'stored.leasedUntilMs = 0;'],
-  ['a failed event never comes again', 'if (stored) stored.leasedUntilMs = dueAtMs;', 'events.delete(eventId);'],
+  [
+    'a failed event never comes again',
+    'if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = dueAtMs;',
+    'events.delete(eventId);',
+  ],
   [
     'events look first and write later',
     'if (stored.leasedUntilMs > nowMs) continue;',

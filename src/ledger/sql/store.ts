@@ -232,9 +232,13 @@ export function sqlPaymentStore(database: SqlDatabase): PaymentStore {
         await writeAudit(run, [entry]);
       });
     },
-    async releaseEvent(eventId, entry, dueAtMs) {
+    async releaseEvent(eventId, entry, { leasedUntilMs, dueAtMs }) {
       await write(async (run) => {
-        await run('UPDATE momo_events SET leased_until_ms = $2 WHERE id = $1', [eventId, wholeMs(dueAtMs)]);
+        await run('UPDATE momo_events SET leased_until_ms = $2 WHERE id = $1 AND leased_until_ms = $3', [
+          eventId,
+          wholeMs(dueAtMs),
+          wholeMs(leasedUntilMs),
+        ]);
         await writeAudit(run, [entry]);
       });
     },

@@ -91,10 +91,27 @@ export const eventCases: readonly ContractCase[] = [
     async ({ store }) => {
       const { row, ids } = await withEvents(store, 2);
       await take(store);
-      await store.releaseEvent(String(ids[0]), sampleAudit(row, 'failed'), startMs + 200);
+      const release = { leasedUntilMs: startMs + 1_000, dueAtMs: startMs + 200 };
+      await store.releaseEvent(String(ids[0]), sampleAudit(row, 'failed'), release);
       expectSame(await take(store, startMs + 199), [], 'before');
       expectSame(await take(store, startMs + 200), ids.slice(0, 1), 'when it is due');
       expectSame((await store.audit(row.payment.id)).at(-1), sampleAudit(row, 'failed'), 'audit');
+    },
+  ],
+  [
+    'a holder whose time is over cannot release an event that another one has taken',
+    async ({ store, another }) => {
+      const { row, ids } = await withEvents(store, 1);
+      const other = await another();
+      await take(store);
+      expectSame(await take(other, startMs + 1_000), ids, 'taken by another one');
+      const release = { leasedUntilMs: startMs + 1_000, dueAtMs: startMs };
+      await store.releaseEvent(String(ids[0]), sampleAudit(row, 'failed, late'), release);
+      expectSame(await take(store, startMs + 1_999), [], 'while the other one holds it');
+      expectSame((await store.audit(row.payment.id)).length, 1, 'audit');
+      await other.acknowledgeEvent(String(ids[0]), sampleAudit(row, 'delivered'));
+      await store.releaseEvent(String(ids[0]), sampleAudit(row, 'failed, later'), { ...release, dueAtMs: startMs });
+      expectSame(await take(store, startMs + 60_000), [], 'after it was acknowledged');
     },
   ],
   [
