@@ -81,22 +81,26 @@ async function requireOneConnection(run: RunSql): Promise<void> {
   );
 }
 
-async function within<Result>(client: PostgresClient, work: (run: RunSql) => Promise<Result>): Promise<Result> {
-  // Each statement sees what is committed, whatever the database's default is: the locks do the rest.
-  await ask(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
+async function within<Result>(
+  client: PostgresClient,
+  work: (run: RunSql) => Promise<Result>,
+  onBroken: () => void = () => undefined,
+): Promise<Result> {
   try {
+    // Each statement sees what is committed, whatever the database's default is: the locks do the rest.
+    await ask(client, 'BEGIN ISOLATION LEVEL READ COMMITTED');
     const result = await work((sql, values) => ask(client, sql, values));
     await ask(client, 'COMMIT');
     return result;
   } catch (error) {
     // On a connection that is gone this fails too. What went wrong before says more.
-    await ask(client, 'ROLLBACK').catch(() => undefined);
+    await ask(client, 'ROLLBACK').catch(onBroken);
     throw error;
   }
 }
 
-/** One client of a pool, thrown away unless it still answers. */
-async function onOneOf<Result>(pool: PostgresPool, work: (client: PostgresClient) => Promise<Result>): Promise<Result> {
+/** A transaction on one client of a pool, thrown away if it does not even undo any more. */
+async function withinOneOf<Result>(pool: PostgresPool, work: (run: RunSql) => Promise<Result>): Promise<Result> {
   const client = await pool.connect().catch((error) => {
     throw new SqlFailure(error);
   });
@@ -104,20 +108,14 @@ async function onOneOf<Result>(pool: PostgresPool, work: (client: PostgresClient
   const ignore = () => undefined;
   const emitter = client as { on?: (...args: unknown[]) => unknown; off?: (...args: unknown[]) => unknown };
   emitter.on?.('error', ignore);
-  let isUsable = false;
+  let isBroken = false;
   try {
-    const result = await work(client);
-    isUsable = true;
-    return result;
-  } catch (error) {
-    isUsable = await ask(client, 'SELECT 1').then(
-      () => true,
-      () => false,
-    );
-    throw error;
+    return await within(client, work, () => {
+      isBroken = true;
+    });
   } finally {
     emitter.off?.('error', ignore);
-    client.release(!isUsable);
+    client.release(isBroken);
   }
 }
 
@@ -170,9 +168,7 @@ export function postgresPaymentStore(database: PostgresPool | PostgresClient): P
       return work(runInTransaction);
     };
     return repeated(() =>
-      isPool(database)
-        ? onOneOf(database, (client) => within(client, checked))
-        : inTurn(() => within(database, checked)),
+      isPool(database) ? withinOneOf(database, checked) : inTurn(() => within(database, checked)),
     );
   };
 
