@@ -11,7 +11,7 @@ import { openPlace, type StorePlace } from '../support/child-store.js';
 import { temporaryFolder } from '../support/stores.js';
 import type { CrashMessage, CrashTask } from './child.js';
 import { createShiftedClock } from './clock.js';
-import type { Scenario } from './scenarios.js';
+import type { Act, Scenario } from './scenarios.js';
 import { ledgerOptions, order } from './shop.js';
 
 const startMs = 1_800_000_000_000;
@@ -173,18 +173,27 @@ export async function crash(
       await prepared.close();
     }
     scenario.prepare?.(sandbox);
-    const child = fork(childPath, {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: `${childPath}.cache` },
-    });
-    const task: CrashTask = { place, client: clientOptions, acts: scenario.acts, startMs, killAt };
-    child.send(task);
-    const steps = await live(child, sandbox, events);
+    const startChild = (acts: readonly Act[], atMs: number, killStep: number) => {
+      const child = fork(childPath, {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        env: { ...process.env, NODE_COMPILE_CACHE: `${childPath}.cache` },
+      });
+      const task: CrashTask = { place, client: clientOptions, acts, startMs: atMs, killAt: killStep };
+      child.send(task);
+      return live(child, sandbox, events);
+    };
+    const steps = await startChild(scenario.acts, startMs, killAt);
     assert(killAt === 0 || steps.length === 0, 'the child should have died');
+    let restartMs = startMs + scenario.downForMs;
+    if (scenario.actsAfterRestart && killAt > 0) {
+      // Some forty steps, in another order than those of the first crash.
+      await startChild(scenario.actsAfterRestart, restartMs, 1 + ((killAt * 7) % 41));
+      restartMs += scenario.downForMs;
+    }
 
     opened = openPlace(place);
     const { store } = opened;
-    const clock = createShiftedClock(startMs + scenario.downForMs);
+    const clock = createShiftedClock(restartMs);
     const client = new MomoCollections({ ...clientOptions, clock });
     const ledger = new PaymentLedger({ client, store, clock, ...ledgerOptions });
     const attempts = new Map<string, number>();

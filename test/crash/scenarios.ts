@@ -20,6 +20,8 @@ export interface Scenario {
   readonly downForMs: number;
   /** Does the process also have to make the tables? Then those statements are points of a crash too. */
   readonly isFirstUse?: boolean;
+  /** What the restarted process does until it dies as well, at a step that follows from the first one's. */
+  readonly actsAfterRestart?: readonly Act[];
   /** Does MTN's callback come after the restart? */
   readonly hasLateCallback?: boolean;
   readonly prepare?: (sandbox: MomoSandbox) => void;
@@ -45,6 +47,12 @@ const paid: Pick<Scenario, 'acts' | 'outcomeOf'> = {
 export const scenarios: readonly Scenario[] = [
   { name: 'paid, in an empty database', ...paid, downForMs: soonMs, isFirstUse: true },
   { name: 'paid, down for 15 minutes', ...paid, downForMs: lateMs },
+  {
+    name: 'paid, and the restarted process dies too',
+    ...paid,
+    downForMs: soonMs,
+    actsAfterRestart: [poll, poll, approve, poll, deliver],
+  },
   {
     name: 'refused',
     acts: [charge, poll, reject, poll, deliver],
