@@ -22,7 +22,10 @@ const orders = order
     ];
 
 // MTN calls here. In production this is your public https server, and the secret is in your secret store.
-const server = createServer((request, response) => onCallback(request, response)).listen(0, '127.0.0.1');
+const server = createServer((request, response) => onCallback(request, response)).listen(
+  Number(process.env.PORT ?? 0),
+  '127.0.0.1',
+);
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
 

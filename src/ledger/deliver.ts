@@ -32,7 +32,7 @@ export async function deliver(
   issues.check(typeof handler === 'function', 'handler', 'must be a function');
   issues.throwIfAny('Nothing was delivered');
   let delivered = 0;
-  const failed: { event: LedgerEvent; entry: AuditEntry }[] = [];
+  const failed: { event: LedgerEvent; entry: AuditEntry; leasedUntilMs: number }[] = [];
   const entryOf = ({ id, paymentId, type }: LedgerEvent, startedAtMs: number, outcome: string): AuditEntry => ({
     paymentId,
     atMs: clock.now(),
@@ -58,7 +58,8 @@ export async function deliver(
           entry = entryOf(event, startedAtMs, 'delivered');
         } catch (error) {
           settings.tell({ type: 'problem', paymentId: event.paymentId, action: 'deliver', error });
-          failed.push({ event, entry: entryOf(event, startedAtMs, 'handler-failed') });
+          const leasedUntilMs = takenAtMs + leaseMs;
+          failed.push({ event, entry: entryOf(event, startedAtMs, 'handler-failed'), leasedUntilMs });
           continue;
         }
         await store.acknowledgeEvent(event.id, entry);
@@ -68,11 +69,12 @@ export async function deliver(
     }
   } finally {
     // Only now, or this call would take them again, and again.
-    for (const { event, entry } of failed) {
+    for (const { event, entry, leasedUntilMs } of failed) {
       const isFailure = ({ action, outcome, note }: AuditEntry) =>
         action === entry.action && outcome === entry.outcome && note === entry.note;
       const failures = (await store.audit(event.paymentId)).filter(isFailure).length + 1;
-      await store.releaseEvent(event.id, entry, clock.now() + delayAfter(failures));
+      const dueAtMs = clock.now() + delayAfter(failures);
+      await store.releaseEvent(event.id, entry, { leasedUntilMs, dueAtMs });
       settings.tell({ type: 'audit', entry });
     }
   }

@@ -13,6 +13,7 @@ export type { RefundRequest } from './refund.js';
 export type { Resolution, ReviewCase } from './review.js';
 export type { Settlement } from './settle.js';
 export type {
+  EventRelease,
   LeasedPayment,
   LeaseRequest,
   PaymentChange,

@@ -12,7 +12,6 @@ interface StoredPayment {
 interface StoredEvent {
   readonly event: LedgerEvent;
   leasedUntilMs: number;
-  isDelivered: boolean;
 }
 
 function fits({ payment }: PaymentRow, filter: PaymentFilter): boolean {
@@ -36,8 +35,8 @@ function fits({ payment }: PaymentRow, filter: PaymentFilter): boolean {
   );
 }
 
-/** What is handed out must not change what is stored, nor the other way round. */
-const copy = <Value>(value: Value): Value => structuredClone(value);
+/** As JSON, like the stores on disk: what is handed out must not change what is stored, nor the other way round. */
+const copy = <Value>(value: Value): Value => (value === undefined ? value : JSON.parse(JSON.stringify(value)));
 
 /**
  * A store in memory, for tests and trials: all is gone when the process ends.
@@ -55,10 +54,12 @@ export function memoryPaymentStore(): PaymentStore {
   const orders = new Map<string, string[]>();
   const receipts = new Map<string, Receipt>();
   const paidOrders = new Set<string>();
+  /** Those that nobody has acknowledged. */
   const events = new Map<string, StoredEvent>();
   const audits = new Map<string, AuditEntry[]>();
   const callbacks = new Map<string, StoredCallback[]>();
-  const permits = new Array<number>(permitsPerWindow).fill(Number.NEGATIVE_INFINITY);
+  /** From when on each can be taken. */
+  const permits = new Array<number>(permitsPerWindow).fill(0);
 
   const orderOf = (scope: string, externalId: string) => JSON.stringify([scope, externalId]);
   const rowsOf = (order: string) => (orders.get(order) ?? []).flatMap((id) => payments.get(id)?.row ?? []);
@@ -70,7 +71,7 @@ export function memoryPaymentStore(): PaymentStore {
     const { id, scope, externalId } = row.payment;
     payments.set(id, { row, leasedUntilMs });
     append(audits, id, ...audit);
-    for (const event of news) events.set(event.id, { event, leasedUntilMs: 0, isDelivered: false });
+    for (const event of news) events.set(event.id, { event, leasedUntilMs: 0 });
     if (receipt) {
       receipts.set(id, receipt);
       paidOrders.add(orderOf(scope, externalId));
@@ -117,13 +118,15 @@ export function memoryPaymentStore(): PaymentStore {
       const stored = payments.get(id);
       if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = 0;
     },
-    async takeReadPermit(nowMs) {
-      const taken = permits.map((atMs) => (atMs > nowMs + strayPermitMs ? Number.NEGATIVE_INFINITY : atMs));
-      const oldestMs = Math.min(...taken);
-      const waitMs = oldestMs + permitWindowMs - nowMs;
-      if (waitMs > 0) return waitMs;
-      permits[taken.indexOf(oldestMs)] = nowMs;
+    async takeReadPermit(nowMs, heldUntilMs) {
+      const slot = permits.findIndex((freeAtMs) => freeAtMs <= nowMs || freeAtMs > nowMs + strayPermitMs);
+      if (slot < 0) return Math.min(Math.min(...permits) - nowMs, permitWindowMs);
+      permits[slot] = heldUntilMs;
       return 0;
+    },
+    async returnReadPermit(heldUntilMs, nowMs) {
+      const slot = permits.indexOf(heldUntilMs);
+      if (slot >= 0) permits[slot] = nowMs + permitWindowMs;
     },
     async takeEvents({ nowMs, leaseMs, limit }) {
       const seen = new Set<string>();
@@ -131,7 +134,7 @@ export function memoryPaymentStore(): PaymentStore {
       for (const stored of events.values()) {
         if (taken.length >= limit) break;
         const { paymentId } = stored.event;
-        if (stored.isDelivered || seen.has(paymentId)) continue;
+        if (seen.has(paymentId)) continue;
         seen.add(paymentId);
         if (stored.leasedUntilMs > nowMs) continue;
         stored.leasedUntilMs = nowMs + leaseMs;
@@ -140,13 +143,12 @@ export function memoryPaymentStore(): PaymentStore {
       return taken;
     },
     async acknowledgeEvent(eventId, entry) {
-      const stored = events.get(eventId);
-      if (stored) stored.isDelivered = true;
+      events.delete(eventId);
       append(audits, entry.paymentId, copy(entry));
     },
-    async releaseEvent(eventId, entry, dueAtMs) {
+    async releaseEvent(eventId, entry, { leasedUntilMs, dueAtMs }) {
       const stored = events.get(eventId);
-      if (stored) stored.leasedUntilMs = dueAtMs;
+      if (stored?.leasedUntilMs === leasedUntilMs) stored.leasedUntilMs = dueAtMs;
       append(audits, entry.paymentId, copy(entry));
     },
     async addCallback(callback, entry, limit) {

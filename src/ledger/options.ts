@@ -100,6 +100,7 @@ const storeMethods = [
   'leaseDue',
   'release',
   'takeReadPermit',
+  'returnReadPermit',
   'takeEvents',
   'acknowledgeEvent',
   'releaseEvent',

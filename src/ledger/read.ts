@@ -5,7 +5,7 @@ import type { Draft } from './draft.js';
 import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment } from './payment.js';
-import { permitFirst } from './permits.js';
+import { type ReadPermit, takePermit } from './permits.js';
 import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
@@ -43,9 +43,11 @@ export async function readStatus(
   const startedAtMs = clock.now();
   const known = { version, state: payment.state };
   const elapsedMs = () => clock.now() - startedAtMs;
+  let permit: ReadPermit | undefined;
   try {
     const client = clientOf(settings, payment);
-    const beforeStatusRead = await permitFirst(settings, payment.id, Math.min(limitMs, readLimitMs) / 2);
+    permit = await takePermit(settings, payment.id, Math.min(limitMs, readLimitMs) / 2);
+    const { beforeStatusRead } = permit;
     const deadlineMs = Math.max(Math.min(limitMs, readLimitMs) - elapsedMs(), 1);
     const status = await client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead });
     const outcome = maskDigits(status.status);
@@ -55,6 +57,8 @@ export async function readStatus(
     const reading = readingOf(error);
     if (reading.kind === 'busy') settings.tell({ type: 'problem', paymentId: payment.id, action: 'read', error });
     return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error };
+  } finally {
+    await permit?.giveBack();
   }
 }
 

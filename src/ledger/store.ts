@@ -70,6 +70,14 @@ export interface LeaseRequest {
   readonly limit: number;
 }
 
+/** How an event is given up. */
+export interface EventRelease {
+  /** The lease to give up: `nowMs` and `leaseMs` with which it was taken. One that is not the current one is left alone. */
+  readonly leasedUntilMs: number;
+  /** From when on it can be taken again. */
+  readonly dueAtMs: number;
+}
+
 /** Which payments to list; what is not given does not matter. */
 export interface PaymentFilter {
   readonly states?: readonly PaymentState[] | undefined;
@@ -117,11 +125,15 @@ export interface PaymentStore {
   /** Gives up a lease without any change. A lease that is not the current one is left alone. */
   release(id: string, leasedUntilMs: number): Promise<void>;
   /**
-   * Takes one of the fleet's 8 reads in any sliding second.
+   * Takes one of the fleet's 8 permits to read a status. It is held while the read is under way, and for another second
+   * after it was given back: so MTN gets at most 8 reads in any sliding second, however long they take to get there.
    *
-   * @returns 0 when it is granted, else how many milliseconds to wait before asking again.
+   * @param heldUntilMs - When it comes back by itself, should the caller die; also what tells it from others.
+   * @returns 0 when it is granted, else how many milliseconds to wait before asking again: a second at most.
    */
-  takeReadPermit(nowMs: number): Promise<number>;
+  takeReadPermit(nowMs: number, heldUntilMs: number): Promise<number>;
+  /** The read that the permit was for is over. */
+  returnReadPermit(heldUntilMs: number, nowMs: number): Promise<void>;
   /**
    * Leases events that are not acknowledged: of each payment only its oldest, and only while nobody holds it. Oldest
    * first.
@@ -129,8 +141,8 @@ export interface PaymentStore {
   takeEvents(request: LeaseRequest): Promise<LedgerEvent[]>;
   /** The event was handled, and will not be handed out again. */
   acknowledgeEvent(eventId: string, audit: AuditEntry): Promise<void>;
-  /** The event was not handled: it can be taken again from `dueAtMs` on. */
-  releaseEvent(eventId: string, audit: AuditEntry, dueAtMs: number): Promise<void>;
+  /** The event was not handled: it can be taken again from `dueAtMs` on, unless somebody else has taken it meanwhile. */
+  releaseEvent(eventId: string, audit: AuditEntry, release: EventRelease): Promise<void>;
   /** Keeps a callback, with its audit entry, unless there are `limit` of its payment already: then false, and nothing is written. */
   addCallback(callback: StoredCallback, audit: AuditEntry, limit: number): Promise<boolean>;
   /** A payment's callbacks, oldest first. */

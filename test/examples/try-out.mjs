@@ -121,7 +121,7 @@ export const tryOuts = {
   },
   'ledger-sqlite': async (folder) => {
     const { stdout } = await runWell('npm', ['start'], folder);
-    assert.match(stdout, /: paid\. Receipt /);
+    assert.match(stdout, /^order-1: paid\. Receipt /m);
   },
   gateway: tryGateway,
 };

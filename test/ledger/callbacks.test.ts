@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createCallbackUrl } from '../../src/callback/index.js';
+import type { PaymentLedger } from '../../src/ledger/index.js';
+import { createMomoSandbox } from '../../src/testing/index.js';
 import { callbackSecret, hourMs, minuteMs, openShop, order } from './support.js';
 
 async function charged() {
@@ -144,4 +146,26 @@ test('a callback is answered while MTN is slow, and what it brings is not lost',
   expect((await ledger.get(id))?.state).toBe('submitted');
   await pass(minuteMs, 5_000);
   expect((await ledger.get(id))?.state).toBe('successful');
+});
+
+test('a callback that comes before the answer to the create is taken all the same', async () => {
+  const late: { ledger?: PaymentLedger } = {};
+  const sandbox = createMomoSandbox({
+    callbacks: {
+      fetch: async (request) => late.ledger?.handleCallback(request) ?? new Response(null, { status: 500 }),
+    },
+  });
+  const { ledger, told, reasons } = openShop({ sandbox });
+  late.ledger = ledger;
+  sandbox.fault({ on: 'requestToPay', delayMs: 5_000 });
+  const { id } = await ledger.charge(order);
+  for (let second = 0; second < 10 && (await ledger.get(id))?.state !== 'successful'; second++) {
+    sandbox.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(await ledger.get(id)).toMatchObject({ state: 'successful', review: [] });
+  expect(sandbox.callbacks).toMatchObject([{ status: 200 }]);
+  expect(await ledger.receipt(id)).toMatchObject({ status: 'paid' });
+  expect(await told()).toEqual(['successful']);
+  expect(await reasons()).toEqual([]);
 });

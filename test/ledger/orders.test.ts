@@ -56,6 +56,7 @@ function leanStore(memory: Memory): PaymentStore {
     },
     release: async () => undefined,
     takeReadPermit: async () => 0,
+    returnReadPermit: async () => undefined,
     addCallback: async () => true,
     receipt: async () => memory.receipts[0],
     takeEvents: unused,

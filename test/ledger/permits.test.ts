@@ -47,7 +47,11 @@ test('a client that asks for no permits still has one for each read', async () =
 test('a fleet at its limit keeps the payment open and reads it later', async () => {
   const store = memoryPaymentStore();
   let isBusy = true;
-  const busy = { ...store, takeReadPermit: async (nowMs: number) => (isBusy ? 1_000 : store.takeReadPermit(nowMs)) };
+  const busy = {
+    ...store,
+    takeReadPermit: async (nowMs: number, heldUntilMs: number) =>
+      isBusy ? 1_000 : store.takeReadPermit(nowMs, heldUntilMs),
+  };
   const { ledger, mtn, pass, state, notices } = openFakeShop({ store: busy });
   const { id } = await ledger.charge(order);
   mtn.says('successful');
@@ -64,9 +68,9 @@ test('a fleet at its limit keeps the payment open and reads it later', async () 
 test('a store that fails while a lost create is read leaves the payment open, never failed', async () => {
   const store = memoryPaymentStore();
   let isBroken = false;
-  const takeReadPermit = async (nowMs: number) => {
+  const takeReadPermit = async (nowMs: number, heldUntilMs: number) => {
     if (isBroken) throw new MomoError('invalid_input', 'the store is of a newer version');
-    return store.takeReadPermit(nowMs);
+    return store.takeReadPermit(nowMs, heldUntilMs);
   };
   const { ledger, sandbox, pass, state } = openShop({ store: { ...store, takeReadPermit } });
   isBroken = true;

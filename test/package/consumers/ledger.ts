@@ -174,7 +174,7 @@ export async function* report(ledger: PaymentLedger, file: TextSource): AsyncGen
   yield* exportPending(ledger.list());
   yield* exportRefunds(ledger.list());
   yield* exportAudit(ledger.listAudit(filter));
-  void amounts['RWF'];
+  void Object.keys(amounts);
 }
 
 function describe(row: ReconciledRow): string {
