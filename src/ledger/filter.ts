@@ -15,14 +15,16 @@ const allStates: readonly string[] = [
 
 /** @throws MomoError `invalid_input` */
 export function checkFilter(filter: PaymentFilter): void {
-  const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = Object(filter) as PaymentFilter;
+  const { states, needsReview, scope, externalId, payerId, createdFromMs, createdBeforeMs } = Object(
+    filter,
+  ) as PaymentFilter;
   const issues = new Issues();
   const isStates =
     states === undefined || (Array.isArray(states) && states.every((state) => allStates.includes(state)));
   issues.check(isStates, 'states', 'must be a list of payment states');
   const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
   issues.check(isFlag, 'needsReview', 'must be true or false');
-  for (const [path, text] of Object.entries({ scope, payerId })) {
+  for (const [path, text] of Object.entries({ scope, externalId, payerId })) {
     issues.check(text === undefined || typeof text === 'string', path, 'must be a string');
   }
   for (const [path, atMs] of Object.entries({ createdFromMs, createdBeforeMs })) {
