@@ -1,6 +1,6 @@
 // Writes the API reference, one page per entry point, from the TSDoc in src/ to docs/api/. With --check it compares
 // instead, and fails on a page that is not what the sources say.
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,9 @@ app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
 const project = await app.convert();
 if (project === undefined) throw new Error('The sources could not be read: see above.');
 await app.generateOutputs(project);
+// The first page calls the others by what a reader imports, the main entry first.
+const list = [...entries.keys()].map((entry) => `- [\`${entry}\`](${pageOf(entry)}.md)`);
+writeFileSync(join(target, 'README.md'), `# API reference\n\nOne page for each entry point.\n\n${list.join('\n')}\n`);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1;
 
 if (values.check) {

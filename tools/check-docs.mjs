@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Type-checks every ```ts block of the pages in the root and in docs/ and of the TSDoc in src/, and the files in examples/,
-// and looks whether the relative links of the pages lead to a file, and to a heading of it. Each block is a module of its own; `momo-collections`
-// is src/.
+// Type-checks every ```ts block of the pages in the root, in docs/ and in examples/, and of the TSDoc in src/, and looks
+// whether the relative links of the pages lead to a file, and to a heading of it. Each block is a module of its own;
+// `momo-collections` is src/.
 //
 // What a block need not say itself: the names of the preamble below; on a page, what an earlier block of it imported or
 // exported; in TSDoc, whatever the package or the file itself exports.

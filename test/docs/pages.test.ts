@@ -42,6 +42,15 @@ describe('the pages that repeat what the code says', () => {
     expect(listed.slice(1)).toEqual(known); // after the heads
   });
 
+  it('have a line in the checklist for every country', async () => {
+    const listed = [...(await page('docs/going-live.md')).matchAll(/^- \[ \] \*\*(.*?)\.\*\*/gm)];
+    const countries = Object.values(targetEnvironments).flatMap((info) => ('country' in info ? [info.country] : []));
+    const names = listed.map(([, name]) => name);
+    expect(names.filter((name) => countries.some((country) => country === name))).toEqual(
+      [...new Set(countries)].sort(),
+    );
+  });
+
   it('say the same in both languages: sections, tables and code', async () => {
     const [english, french] = (await Promise.all([page('README.md'), page('README.fr.md')])).map((text) => {
       const blocks = text.match(/^```[\s\S]*?^```$/gm) ?? [];
