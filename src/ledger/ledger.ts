@@ -110,8 +110,9 @@ export class PaymentLedger {
 
   /**
    * Hands out what happened to payments, at least once each, in order for each payment. An event is done when the handler
-   * has settled, within `leaseMs`. When it throws, the event comes again with the next call; from the third failure on
-   * after 2 s, 4 s and so on up to 5 minutes, while other payments go on. One whose process died comes again too.
+   * has settled. When it throws, or has not settled after `leaseMs`, the event comes again with the next call; from the
+   * third failure on after 2 s, 4 s and so on up to 5 minutes, while other payments go on. One whose process died comes
+   * again too.
    *
    * @param options - `limit`: how many events at most; default 1 000.
    * @throws MomoError `invalid_input`; what the store throws
