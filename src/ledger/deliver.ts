@@ -1,7 +1,7 @@
-import { within } from '../callback/time-limit.js';
-import { Issues, MomoError } from '../errors.js';
+import { Issues } from '../errors.js';
 import type { AuditEntry } from './audit.js';
 import type { LedgerEvent } from './event.js';
+import { inTime } from './in-time.js';
 import type { LedgerSettings } from './options.js';
 
 /** What one delivery did. */
@@ -20,28 +20,6 @@ const maxDelayMs = 300_000;
 /** How long an event waits that has failed so often. */
 function delayAfter(failures: number): number {
   return failures < promptTries ? 0 : Math.min(baseDelayMs * 2 ** (failures - promptTries), maxDelayMs);
-}
-
-/**
- * Runs the handler, but waits no longer for it than others wait for its event: one that never ends must not end all
- * deliveries with it.
- */
-async function run(handler: (event: LedgerEvent) => unknown, event: LedgerEvent, limitMs: number): Promise<void> {
-  const isLate = await within(
-    (async () => {
-      await handler(event);
-      return false;
-    })(),
-    limitMs,
-    true,
-  );
-  if (!isLate) return;
-  throw new MomoError(
-    'timeout',
-    `The handler of deliverEvents had not settled after ${limitMs} ms, so the event will come again. Let it do less, ` +
-      'or give the ledger a longer leaseMs.',
-    { referenceId: event.paymentId },
-  );
 }
 
 /** @see PaymentLedger.deliverEvents */
@@ -84,7 +62,8 @@ export async function deliver(
         if (startedAtMs - takenAtMs >= leaseMs) break;
         let entry: AuditEntry;
         try {
-          await run(handler, event, leaseMs);
+          const what = 'The handler of deliverEvents';
+          await inTime(() => handler(event), leaseMs, { code: 'timeout', what, referenceId: event.paymentId });
           entry = entryOf(event, startedAtMs, 'delivered');
         } catch (error) {
           settings.tell({ type: 'problem', paymentId: event.paymentId, action: 'deliver', error });

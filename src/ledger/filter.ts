@@ -13,12 +13,15 @@ const allStates: readonly string[] = [
   'refunded',
 ] satisfies PaymentState[];
 
+export function isPaymentState(value: unknown): value is PaymentState {
+  return allStates.includes(value as string);
+}
+
 /** @throws MomoError `invalid_input` */
 export function checkFilter(filter: PaymentFilter): void {
   const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = Object(filter) as PaymentFilter;
   const issues = new Issues();
-  const isStates =
-    states === undefined || (Array.isArray(states) && states.every((state) => allStates.includes(state)));
+  const isStates = states === undefined || (Array.isArray(states) && states.every(isPaymentState));
   issues.check(isStates, 'states', 'must be a list of payment states');
   const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
   issues.check(isFlag, 'needsReview', 'must be true or false');

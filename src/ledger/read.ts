@@ -1,7 +1,10 @@
 import { MomoError } from '../errors.js';
+import type { PaymentStatus } from '../operations/request-to-pay.js';
 import { maskDigits } from '../payment/mask.js';
 import { clientOf } from './client-of.js';
 import type { Draft } from './draft.js';
+import { isPaymentState } from './filter.js';
+import { inTime } from './in-time.js';
 import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment } from './payment.js';
@@ -23,6 +26,22 @@ export interface TimedReading {
 
 /** So long a read may take, its permit included. */
 const readLimitMs = 25_000;
+/** How much later a client may keep its deadline. */
+export const graceMs = 500;
+
+const isText = (value: unknown) => value === undefined || typeof value === 'string';
+
+/** Another provider's client may be anyone's work, and a payment is decided by what it says. */
+function isStatus(value: unknown): value is PaymentStatus {
+  const { status, state, amount, currency, externalId, financialTransactionId, payer, reason } = Object(value);
+  return (
+    typeof status === 'string' &&
+    isPaymentState(state) &&
+    [amount, currency, externalId, financialTransactionId].every(isText) &&
+    (payer === undefined || [payer?.partyId, payer?.partyIdType].every((text) => typeof text === 'string')) &&
+    (reason === undefined || typeof reason?.code === 'string')
+  );
+}
 
 function readingOf(error: unknown): Reading {
   if (!MomoError.is(error)) return { kind: 'busy' };
@@ -49,7 +68,16 @@ export async function readStatus(
     permit = await takePermit(settings, payment.id, Math.min(limitMs, readLimitMs) / 2);
     const { beforeStatusRead } = permit;
     const deadlineMs = Math.max(Math.min(limitMs, readLimitMs) - elapsedMs(), 1);
-    const status = await client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead });
+    const status: unknown = await inTime(
+      () => client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead }),
+      deadlineMs + graceMs,
+      { code: 'timeout', what: 'getRequestToPay of the client', referenceId: payment.id },
+    );
+    if (!isStatus(status)) {
+      throw new MomoError('unexpected_response', 'What getRequestToPay of the client gave is no payment status.', {
+        referenceId: payment.id,
+      });
+    }
     const outcome = maskDigits(status.status);
     return { reading: { kind: 'status', status }, known, durationMs: elapsedMs(), httpStatus: 200, outcome };
   } catch (error) {

@@ -2,9 +2,11 @@ import { MomoError } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
 import { clientOf } from './client-of.js';
 import { type Draft, openDraft } from './draft.js';
+import { inTime } from './in-time.js';
 import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import { permitEach } from './permits.js';
+import { graceMs } from './read.js';
 import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
@@ -148,9 +150,16 @@ export async function send(
   });
   let accepted: AcceptedRequest;
   try {
-    accepted = await client.requestToPay(
-      { ...JSON.parse(body), referenceId, ...(callbackUrl !== undefined && { callbackUrl }) },
-      { deadlineMs, beforeStatusRead: permitEach(settings), ...(signal && { signal }) },
+    const request = { ...JSON.parse(body), referenceId, ...(callbackUrl !== undefined && { callbackUrl }) };
+    const options = { deadlineMs, beforeStatusRead: permitEach(settings), ...(signal && { signal }) };
+    const what = 'requestToPay of the client';
+    // One that resolves has taken it, whatever it says of it.
+    accepted = Object(
+      await inTime(() => client.requestToPay(request, options), deadlineMs + graceMs, {
+        code: 'outcome_unknown',
+        what,
+        referenceId,
+      }),
     );
   } catch (error) {
     settings.tell({ type: 'problem', paymentId: referenceId, action: 'send', error });
@@ -167,7 +176,7 @@ export async function send(
     );
   }
   const isPlain = accepted.attempts === 1 && accepted.outcome === 'accepted' && !accepted.compared;
-  const done = { ...line(), outcome: accepted.outcome, ...(isPlain && { httpStatus: 202 }) };
+  const done = { ...line(), outcome: accepted.outcome ?? 'accepted', ...(isPlain && { httpStatus: 202 }) };
   return takeStep(
     settings,
     row,
