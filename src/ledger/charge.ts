@@ -11,6 +11,7 @@ import { createPollState } from '../payment/poll-step.js';
 import { isLoopback, parseUrl } from '../payment/urls.js';
 import { clientOf } from './client-of.js';
 import { openDraft } from './draft.js';
+import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, PaymentRecord } from './payment.js';
 import { readStatus, takeIn } from './read.js';
@@ -84,7 +85,11 @@ function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: 
   const issues = new Issues();
   for (const [path, key] of Object.entries({ externalId: request.externalId, scope })) {
     issues.check(isPlainText(key), path, 'must be text without control characters');
-    issues.check(String(key).length <= maxKeyLength, path, `must have at most ${maxKeyLength} characters`);
+    issues.check(
+      typeof key !== 'string' || key.length <= maxKeyLength,
+      path,
+      `must have at most ${maxKeyLength} characters`,
+    );
   }
   issues.check(Number.isSafeInteger(attempt) && attempt >= 1, 'attempt', 'must be 1, 2, 3 …');
   const { type, id } = Object(record) as Partial<PaymentRecord>;
@@ -212,17 +217,18 @@ async function newRow(settings: LedgerSettings, wanted: Wanted, nowMs: number): 
 }
 
 /** @throws MomoError `invalid_input`; `aborted` when it is over before it begins */
-function checkChargeOptions(options: ChargeOptions): void {
+function checkChargeOptions(options: ChargeOptions): ChargeOptions & { readonly deadlineMs: number } {
   const { signal, deadlineMs = sendDeadlineMs } = Object(options) as ChargeOptions;
   const issues = new Issues();
   issues.checkNumbers(1, { deadlineMs });
   issues.check(
-    signal === undefined || typeof signal.removeEventListener === 'function',
+    signal === undefined || typeof Object(signal).removeEventListener === 'function',
     'signal',
     'must be an AbortSignal',
   );
   issues.throwIfAny('The payment was not charged');
   if (signal?.aborted) throw new MomoError('aborted', 'The payment was not charged: the call was aborted before it.');
+  return { signal, deadlineMs };
 }
 
 /** @see PaymentLedger.charge */
@@ -232,7 +238,7 @@ export async function charge(
   options: ChargeOptions,
 ): Promise<LedgerPayment> {
   const { store, clock, leaseMs, callbackUrl } = settings;
-  checkChargeOptions(options);
+  const { signal, deadlineMs } = checkChargeOptions(options);
   let wanted = checkCharge(request, callbackUrl, {});
   const attempts = await store.find(wanted.scope, wanted.externalId);
   const attemptOf = (rows: readonly PaymentRow[], attempt: number) =>
@@ -256,8 +262,8 @@ export async function charge(
   if (otherIds.length > 0) draft.flag({ reason: 'suspected_duplicate', otherIds });
   const change = draft.close();
 
-  const deadlineMs = options.deadlineMs ?? sendDeadlineMs;
-  const leasedUntilMs = nowMs + Math.max(leaseMs, options.deadlineMs === undefined ? 0 : deadlineMs + leaseMarginMs);
+  // However long the caller would wait: should this process die, others are to go on with it.
+  const leasedUntilMs = nowMs + Math.max(leaseMs, Math.min(deadlineMs + leaseMarginMs, sendWithinMs));
   if (!(await store.insert(change, leasedUntilMs))) {
     // Somebody else was faster with the same order.
     const winner = attemptOf(await store.find(wanted.scope, wanted.externalId), wanted.attempt);
@@ -265,5 +271,5 @@ export async function charge(
     throw new MomoError('unavailable', `${nameOf(wanted)}, could neither be added nor found. Look at the store.`);
   }
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });
-  return (await send(settings, change.row, leasedUntilMs, { ...options, deadlineMs })).payment;
+  return (await send(settings, change.row, leasedUntilMs, { signal, deadlineMs })).payment;
 }

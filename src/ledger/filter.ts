@@ -18,8 +18,9 @@ export function isPaymentState(value: unknown): value is PaymentState {
 }
 
 /** @throws MomoError `invalid_input` */
-export function checkFilter(filter: PaymentFilter): void {
-  const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = Object(filter) as PaymentFilter;
+export function checkFilter(filter: PaymentFilter): PaymentFilter {
+  const given = Object(filter) as PaymentFilter;
+  const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = given;
   const issues = new Issues();
   const isStates = states === undefined || (Array.isArray(states) && states.every(isPaymentState));
   issues.check(isStates, 'states', 'must be a list of payment states');
@@ -33,4 +34,5 @@ export function checkFilter(filter: PaymentFilter): void {
     issues.check(isInstant, path, 'must be an instant in epoch milliseconds');
   }
   issues.throwIfAny('The payments cannot be listed');
+  return given;
 }

@@ -103,8 +103,7 @@ export class PaymentLedger {
    * ```
    */
   async pollDue(options: { readonly limit?: number | undefined } = {}): Promise<SweepResult> {
-    const { limit = 100 } = options;
-    checkLimit('pollDue', limit);
+    const limit = checkLimit('pollDue', options, 100);
     return sweep(this.#settings, limit);
   }
 
@@ -127,8 +126,7 @@ export class PaymentLedger {
     handler: (event: LedgerEvent) => unknown,
     options: { readonly limit?: number | undefined } = {},
   ): Promise<DeliveryResult> {
-    const { limit = 1_000 } = options;
-    checkLimit('deliverEvents', limit);
+    const limit = checkLimit('deliverEvents', options, 1_000);
     return deliver(this.#settings, handler, limit);
   }
 
@@ -154,8 +152,7 @@ export class PaymentLedger {
    * ```
    */
   async *list(filter: PaymentFilter = {}): AsyncGenerator<LedgerPayment, void, undefined> {
-    checkFilter(filter);
-    for await (const { payment } of this.#settings.store.list(filter)) yield payment;
+    for await (const { payment } of this.#settings.store.list(checkFilter(filter))) yield payment;
   }
 
   /**
@@ -198,8 +195,7 @@ export class PaymentLedger {
    * ```
    */
   async review(options: { readonly limit?: number | undefined } = {}): Promise<ReviewCase[]> {
-    const { limit = 1_000 } = options;
-    checkLimit('review', limit);
+    const limit = checkLimit('review', options, 1_000);
     return listReview(this.#settings, limit);
   }
 

@@ -146,6 +146,16 @@ describe('a send', () => {
     expect((await ledger.charge(order, { signal: controller.signal })).state).toBe('submitted');
   });
 
+  test('that may take for ever is looked after by others all the same, should its process die', async () => {
+    const store = memoryPaymentStore();
+    const dead = openFakeShop({ store: crashing(store, (method, call) => method === 'commit' && call === 2) });
+    await dead.ledger.charge(order, { deadlineMs: Number.POSITIVE_INFINITY }).catch(() => undefined);
+    const { ledger, clock } = openFakeShop({ store, client: dead.mtn, clock: dead.clock });
+    dead.mtn.says('successful');
+    clock.advance(2 * minuteMs);
+    expect(await ledger.pollDue()).toEqual({ swept: 1, changed: 1, failed: 0 });
+  });
+
   test('has its row stored before it leaves: id, body, callback URL, base URL and environment', async () => {
     const { ledger, sandbox, store } = openShop();
     sandbox.fault({ on: 'requestToPay', drop: 'before', code: 'ECONNREFUSED', times: Number.POSITIVE_INFINITY });
