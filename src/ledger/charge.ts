@@ -10,7 +10,7 @@ import type { Party } from '../payment/party.js';
 import { createPollState } from '../payment/poll-step.js';
 import { isLoopback, parseUrl } from '../payment/urls.js';
 import { clientOf } from './client-of.js';
-import { openDraft } from './draft.js';
+import { type Draft, openDraft } from './draft.js';
 import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, PaymentRecord } from './payment.js';
@@ -167,12 +167,13 @@ async function similarTo(settings: LedgerSettings, wanted: Wanted, nowMs: number
   if (duplicateWindowMs === undefined) return [];
   const ids: string[] = [];
   const { scope, payer, amount, currency, externalId } = wanted;
-  const filter = { scope, payerId: payer.partyId, createdFromMs: nowMs - duplicateWindowMs };
+  const filter = { scope, payerId: payer.partyId, createdFromMs: Math.max(nowMs - duplicateWindowMs, 0) };
   for await (const { payment } of store.list(filter)) {
     const isOther = payment.externalId !== externalId;
     const isAlive = payment.state !== 'failed' && payment.state !== 'expired';
+    const isBefore = payment.createdAtMs <= nowMs;
     const isAlike = payment.currency === currency && sameAmount(payment.amount, amount);
-    if (isOther && isAlive && isAlike) ids.push(payment.id);
+    if (isOther && isAlive && isBefore && isAlike) ids.push(payment.id);
   }
   return ids;
 }
@@ -258,8 +259,10 @@ export async function charge(
     ...(targetEnvironment !== undefined && { targetEnvironment }),
   });
   draft.log({ direction: 'inbound-from-app', action: 'charge', to: 'created' });
-  const otherIds = await similarTo(settings, wanted, nowMs);
-  if (otherIds.length > 0) draft.flag({ reason: 'suspected_duplicate', otherIds });
+  const suspect = (step: Draft, otherIds: readonly string[]) => {
+    if (otherIds.length > 0) step.flag({ reason: 'suspected_duplicate', otherIds });
+  };
+  suspect(draft, await similarTo(settings, wanted, nowMs));
   const change = draft.close();
 
   // However long the caller would wait: should this process die, others are to go on with it.
@@ -271,5 +274,12 @@ export async function charge(
     throw new MomoError('unavailable', `${nameOf(wanted)}, could neither be added nor found. Look at the store.`);
   }
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });
-  return (await send(settings, change.row, leasedUntilMs, { signal, deadlineMs })).payment;
+  // Two that came at once saw nothing of each other before; now they do.
+  const otherIds = await similarTo(settings, wanted, nowMs);
+  const sent = await send(settings, change.row, leasedUntilMs, {
+    signal,
+    deadlineMs,
+    onBegin: (step) => suspect(step, otherIds),
+  });
+  return sent.payment;
 }

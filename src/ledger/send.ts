@@ -114,6 +114,8 @@ function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
 export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
+  /** What is to be written along with the beginning. */
+  readonly onBegin?: ((draft: Draft) => void) | undefined;
 }
 
 /**
@@ -127,7 +129,7 @@ export async function send(
   settings: LedgerSettings,
   known: PaymentRow,
   lease: number,
-  { signal, deadlineMs = sendDeadlineMs }: SendOptions = {},
+  { signal, deadlineMs = sendDeadlineMs, onBegin }: SendOptions = {},
 ): Promise<PaymentRow> {
   const { store, clock, organisation } = settings;
   const client = clientOf(settings, known.payment);
@@ -136,6 +138,7 @@ export async function send(
   const sends = known.sending.sends + 1;
   begin.setSending({ sends, startedAtMs: clock.now(), mayHaveArrived: true, notFoundInARow: 0 });
   begin.log({ direction: 'outbound-to-mtn', action: 'send', outcome: sends === 1 ? 'first' : 'again' });
+  onBegin?.(begin);
   const change = begin.close();
   if ((await store.commit(change)) !== 'committed') return requireRow(settings, known.payment.id);
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });

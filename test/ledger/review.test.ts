@@ -193,6 +193,18 @@ describe('what needs a person', () => {
     expect(await ledger.receipt(payment.id)).toMatchObject({ amount: '12.50' });
   });
 
+  test('two orders of the same payer and amount in the same moment are flagged too', async () => {
+    const { ledger, reasons, told } = openFakeShop({ duplicateWindowMs: 10 * minuteMs });
+    const [first, second] = await Promise.all([
+      ledger.charge({ ...order, externalId: 'order-1' }),
+      ledger.charge({ ...order, externalId: 'order-2' }),
+    ]);
+    expect(await reasons()).toContain('suspected_duplicate');
+    const [item] = await ledger.review();
+    expect(item?.otherIds).toEqual([item?.id === first.id ? second.id : first.id]);
+    expect(await told()).toContain('review');
+  });
+
   test('the same payer and amount shortly before: flagged, and charged all the same', async () => {
     const { ledger, mtn, reasons, clock } = openFakeShop({ duplicateWindowMs: 10 * minuteMs });
     const first = await ledger.charge(order);
