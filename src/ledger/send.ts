@@ -86,9 +86,19 @@ function recordAccepted(draft: Draft, accepted: AcceptedRequest): void {
   if (draft.payment.state === 'submitted') draft.setDue(Math.max(draft.nowMs, draft.row.poll.nextReadAtMs));
 }
 
-/** @param mightHave - Could an earlier send have arrived? Then a refusal of this one says nothing of the payment. */
-function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
+/** A send among the others of its payment. */
+interface OwnSend {
+  /** Which one of them this was. */
+  readonly number: number;
+  /** Could an earlier one have arrived? */
+  readonly mightHave: boolean;
+}
+
+/** Where another send may have arrived, an earlier one or one that began meanwhile, a refusal of this one says nothing. */
+function recordFailure(draft: Draft, error: unknown, own: OwnSend): void {
   const { payment, nowMs } = draft;
+  const { sends, hasArrived } = draft.row.sending;
+  const mightHave = own.mightHave || hasArrived || sends !== own.number;
   const meaning = meaningOf(error);
   const isOpen = payment.state === 'created' || payment.state === 'submitted';
   if (meaning === 'unsent' || meaning === 'refused') draft.setSending({ mayHaveArrived: mightHave });
@@ -172,7 +182,7 @@ export async function send(
       settings,
       row,
       (draft) => {
-        recordFailure(draft, error, mightHave);
+        recordFailure(draft, error, { number: sends, mightHave });
         draft.log(failed);
       },
       lease,
