@@ -94,7 +94,7 @@ export async function readStatus(
  * Was the payment changed while the read was under way, so that what is not MTN's last word may be the older news? "Not
  * found" is counted, so there any change matters.
  */
-function isOutdated({ reading, known }: TimedReading, { payment, version }: PaymentRow): boolean {
+export function isOutdated({ reading, known }: TimedReading, { payment, version }: PaymentRow): boolean {
   if (version === known.version) return false;
   if (reading.kind === 'status') return reading.status.state === 'pending' && payment.state !== known.state;
   return true;

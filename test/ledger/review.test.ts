@@ -282,6 +282,24 @@ describe('resolving', () => {
     expect(await state(id)).toBe('successful');
   });
 
+  test('as failed is refused when MTN says something newer meanwhile', async () => {
+    const { ledger, mtn, id, state, clock } = await uncertain();
+    mtn.says('not-found');
+    mtn.during = async () => {
+      mtn.during = undefined;
+      mtn.says('pending');
+      clock.advance(5 * minuteMs);
+      await ledger.pollDue();
+    };
+    await expect(ledger.resolve(id, { state: 'failed', ...by })).rejects.toMatchObject({
+      code: 'invalid_transition',
+      message: expect.stringContaining('changed while'),
+    });
+    expect(await state(id)).toBe('uncertain');
+    expect((await ledger.audit(id)).at(-1)).toMatchObject({ action: 'read' });
+    expect((await ledger.audit(id)).map(({ action }) => action)).toContain('refuse');
+  });
+
   test('what is on its way yet cannot be given up', async () => {
     const { ledger, mtn } = openFakeShop({ duplicateWindowMs: hourMs });
     await ledger.charge(order);
