@@ -93,7 +93,8 @@ export class PaymentLedger {
    * together make at most 8 reads in any second.
    *
    * A payment is read on the ledger's schedule for 10 minutes; then it is `uncertain`, and read after 5, 15 and 60 minutes
-   * and every 6 hours for 7 days. One that expired is read once more after an hour.
+   * and every 6 hours for 7 days. One that expired, or that a person called failed without MTN's word, is read once more
+   * after an hour.
    *
    * @param options - `limit`: how many payments at most; default 100.
    * @throws MomoError `invalid_input` for a limit that is none

@@ -2,7 +2,7 @@ import { Issues, MomoError } from '../errors.js';
 import type { PaymentStatus } from '../operations/request-to-pay.js';
 import { canTransition, type PaymentState } from '../payment/state.js';
 import type { Draft } from './draft.js';
-import { differencesFrom, planLateReads } from './observe.js';
+import { differencesFrom, doubt, planLateReads } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, ReviewItem } from './payment.js';
 import { isOutdated, readStatus, type TimedReading, takeIn } from './read.js';
@@ -89,6 +89,7 @@ export async function resolve(settings: LedgerSettings, id: string, resolution: 
     if (wanted === 'successful' && payment.state !== 'successful') draft.succeed();
     else if (wanted !== payment.state) draft.move(wanted, said?.state === wanted ? { confirmedAtMs: nowMs } : {});
     planLateReads(draft, payment.state, true);
+    if (wanted === 'failed' && said === undefined && draft.row.sending.mayHaveArrived) doubt(draft);
     draft.set({ notes: [...payment.notes, { atMs: nowMs, by, note, closed, state: wanted }] });
     draft.log({ ...line, action: 'resolve' });
   });
