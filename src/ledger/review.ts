@@ -89,7 +89,8 @@ export async function resolve(settings: LedgerSettings, id: string, resolution: 
     if (wanted === 'successful' && payment.state !== 'successful') draft.succeed();
     else if (wanted !== payment.state) draft.move(wanted, said?.state === wanted ? { confirmedAtMs: nowMs } : {});
     planLateReads(draft, payment.state, true);
-    if (wanted === 'failed' && said === undefined && draft.row.sending.mayHaveArrived) doubt(draft);
+    const isUnsaid = said === undefined || said.state === 'expired';
+    if (wanted === 'failed' && isUnsaid && draft.row.sending.mayHaveArrived) doubt(draft);
     draft.set({ notes: [...payment.notes, { atMs: nowMs, by, note, closed, state: wanted }] });
     draft.log({ ...line, action: 'resolve' });
   });

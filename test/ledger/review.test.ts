@@ -282,20 +282,23 @@ describe('resolving', () => {
     expect(await state(id)).toBe('successful');
   });
 
-  test('as failed without MTN’s word is read once more after an hour: paid after all, it is a case again', async () => {
-    const { ledger, mtn, id, pass, state, reasons } = await uncertain();
-    mtn.says('not-found');
-    await ledger.resolve(id, { state: 'failed', ...by });
-    mtn.says('successful');
-    await pass(59 * minuteMs, minuteMs);
-    expect(await state(id)).toBe('failed');
-    mtn.says('no-answer');
-    await pass(2 * minuteMs, minuteMs);
-    mtn.says('successful');
-    await pass(6 * minuteMs, minuteMs);
-    expect(await state(id)).toBe('uncertain');
-    expect(await reasons()).toEqual(['contradiction']);
-  });
+  test.each(['not-found', 'expired'] as const)(
+    'as failed while MTN says %s is read once more after an hour: paid after all, it is a case again',
+    async (word) => {
+      const { ledger, mtn, id, pass, state, reasons } = await uncertain();
+      mtn.says(word);
+      await ledger.resolve(id, { state: 'failed', ...by });
+      mtn.says('successful');
+      await pass(59 * minuteMs, minuteMs);
+      expect(await state(id)).toBe('failed');
+      mtn.says('no-answer');
+      await pass(2 * minuteMs, minuteMs);
+      mtn.says('successful');
+      await pass(6 * minuteMs, minuteMs);
+      expect(await state(id)).toBe('uncertain');
+      expect(await reasons()).toEqual(['contradiction']);
+    },
+  );
 
   test.each(['not-found', 'failed'] as const)('as failed is read no more when MTN says %s then', async (word) => {
     const { ledger, mtn, id, pass, state } = await uncertain();
