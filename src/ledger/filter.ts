@@ -27,7 +27,8 @@ export function checkFilter(filter: PaymentFilter): PaymentFilter {
   const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
   issues.check(isFlag, 'needsReview', 'must be true or false');
   for (const [path, text] of Object.entries({ scope, payerId })) {
-    issues.check(text === undefined || typeof text === 'string', path, 'must be a string');
+    const isText = text === undefined || (typeof text === 'string' && !text.includes('\0'));
+    issues.check(isText, path, 'must be a string without NUL');
   }
   for (const [path, atMs] of Object.entries({ createdFromMs, createdBeforeMs })) {
     const isInstant = atMs === undefined || Number.isFinite(atMs);

@@ -48,6 +48,12 @@ function readingOf(error: unknown): Reading {
   return error.code === 'not_found' ? { kind: 'not-found' } : { kind: 'busy', retryAfterMs: error.retryAfterMs };
 }
 
+/** Who catches it looks for a code and a message. */
+function notAnError(referenceId: string): MomoError {
+  const message = 'The status could not be read: the client threw something that is no error. See onEvent.';
+  return new MomoError('unavailable', message, { referenceId, isRetryable: true });
+}
+
 /**
  * One status read at MTN, within the fleet's limit. Never rejects: what went wrong is in `error`.
  *
@@ -84,7 +90,8 @@ export async function readStatus(
     const { code, status } = MomoError.is(error) ? error : { code: 'unknown_error', status: undefined };
     const reading = readingOf(error);
     if (reading.kind === 'busy') settings.tell({ type: 'problem', paymentId: payment.id, action: 'read', error });
-    return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error };
+    const told = error instanceof Error ? error : notAnError(payment.id);
+    return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error: told };
   } finally {
     await permit?.giveBack();
   }

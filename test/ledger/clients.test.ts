@@ -133,6 +133,9 @@ test.each<[string, unknown]>([
   const { id } = await ledger.charge(order);
   await pass(3_000);
   expect(await state(id)).toBe('submitted');
+  const error = { name: 'MomoError', code: 'unavailable', referenceId: id };
+  await expect(ledger.charge({ ...order, attempt: 2 })).rejects.toMatchObject(error);
+  await expect(ledger.resolve(id, { state: 'failed', by: 'Amina', note: 'no' })).rejects.toMatchObject(error);
   mtn.getRequestToPay = getRequestToPay;
   mtn.says('successful');
   await pass(30_000);

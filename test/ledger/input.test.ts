@@ -118,6 +118,11 @@ describe('what is asked', () => {
     await expect(collect(ledger.listAudit(filter as never))).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
+  test('a scope with NUL, which no database keeps, is invalid_input in every store', async () => {
+    const { ledger } = openFakeShop();
+    await expect(collect(ledger.list({ scope: 'a\0' }))).rejects.toMatchObject(invalid('scope'));
+  });
+
   test('an id is found in any case, and what is no id is not found', async () => {
     const { ledger } = openFakeShop();
     const { id } = await ledger.charge(order);
