@@ -328,6 +328,28 @@ describe('resolving', () => {
     expect((await ledger.audit(id)).map(({ action }) => action)).toContain('refuse');
   });
 
+  test('a mismatch that MTN calls paid closes as failed only, and is no success even later', async () => {
+    const { ledger, mtn, pass, state, reasons } = openFakeShop();
+    const { id } = await ledger.charge(order);
+    const { getRequestToPay } = mtn;
+    mtn.getRequestToPay = async (referenceId) => ({ ...(await getRequestToPay(referenceId)), amount: '10.00' });
+    mtn.says('successful');
+    await pass(5_000);
+    expect(await reasons()).toEqual(['mismatch']);
+    const refused = { code: 'invalid_transition' };
+    await expect(ledger.resolve(id, { state: 'successful', ...by })).rejects.toMatchObject(refused);
+    await expect(
+      ledger.markRefunded(id, { amount: '10', reference: 'T-1', by: 'A', approvedBy: 'B' }),
+    ).rejects.toMatchObject(refused);
+    await ledger.resolve(id, { state: 'failed', ...by });
+    expect(await reasons()).toEqual([]);
+    await expect(ledger.charge({ ...order, attempt: 2 })).rejects.toMatchObject(refused);
+    await pass(3 * hourMs, 10 * minuteMs);
+    expect(await ledger.receipt(id)).toBeUndefined();
+    expect(await state(id)).toBe('uncertain');
+    expect(await reasons()).toEqual(['mismatch', 'contradiction']);
+  });
+
   test('what is on its way yet cannot be given up', async () => {
     const { ledger, mtn } = openFakeShop({ duplicateWindowMs: hourMs });
     await ledger.charge(order);
