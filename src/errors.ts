@@ -147,9 +147,11 @@ export class Issues {
 
   /** Functions, where they are given. Before anything is sent: one found wanting after a payment would hide it. */
   checkHooks<Name extends string>(options: { readonly [Key in Name]?: unknown }, ...names: Name[]): void {
-    for (const name of names) {
-      this.check(['undefined', 'function'].includes(typeof options[name]), name, 'must be a function');
-    }
+    for (const name of names) if (options[name] !== undefined) this.checkFunction(options[name], name);
+  }
+
+  checkFunction(value: unknown, path: string): void {
+    this.check(typeof value === 'function', path, 'must be a function');
   }
 
   /** @throws MomoError `invalid_input` */

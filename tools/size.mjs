@@ -26,7 +26,7 @@ const cases = [
     name: 'MomoCollections, with ky, zod and uuid',
     code: "export { MomoCollections } from 'momo-collections'",
     // What it is made of, and what was not taken out: docs/decisions/0007-client-size.md.
-    gzipped: 27_120,
+    gzipped: 27_000,
     leaks: [...nodeOnly, ...sandbox],
   },
   // No budget that means anything: nobody ships it. But it must stay free of Node and of packages.

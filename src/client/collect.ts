@@ -26,8 +26,7 @@ export async function collect(
   const { referenceId, create } = openCreate(context, prepared);
   const work = async (call: Call): Promise<PollResult> => {
     const poll = preparePoll(context, call, referenceId, options);
-    const { onReference } = options;
-    if (onReference) await call.run(async () => onReference(referenceId));
+    await call.run(async () => options.onReference?.(referenceId));
     const sending = openCall(context.clock, call.report, Math.min(deadlinesMs.create, call.remainingMs()), options);
     try {
       await create.run(sending);

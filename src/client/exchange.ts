@@ -122,7 +122,7 @@ export function exchangeFailure(exchange: Exchange): Failure {
     status: status || undefined,
     reason,
     cause,
-    ...(status === 429 && { retryAfterMs }),
+    retryAfterMs: status === 429 ? retryAfterMs : undefined,
     ...(isFinal && { isRetryable: false }),
   });
 }

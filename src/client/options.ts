@@ -104,12 +104,10 @@ export function checkOptions(options: MomoCollectionsOptions, nameOf?: (option: 
     });
   }
   issues.checkNumbers(1, { timeoutMs, maxStatusReadsPerSecond });
-  const checkFunction = (value: unknown, path: string) =>
-    issues.check(typeof value === 'function', path, 'must be a function');
   issues.checkHooks(settings, 'fetch', 'random', 'onEvent');
-  for (const name of ['now', 'sleep'] as const) checkFunction(clock[name], `clock.${name}`);
+  for (const name of ['now', 'sleep'] as const) issues.checkFunction(clock[name], `clock.${name}`);
   for (const name of tokenStore === undefined ? [] : (['get', 'set', 'delete'] as const)) {
-    checkFunction(tokenStore?.[name], `tokenStore.${name}`);
+    issues.checkFunction(tokenStore?.[name], `tokenStore.${name}`);
   }
   issues.throwIfAny('The MTN client cannot be made');
   const { origin, pathname } = url as URL;

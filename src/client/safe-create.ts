@@ -123,14 +123,15 @@ export function createSafely(context: ClientContext, creation: Creation): SafeCr
     sendAuthorized(context, call, request, async (authorized) => {
       const why = call.stoppedBy();
       if (why) throw new Interruption(why);
-      const before = { hasLeft, mayHaveArrived };
+      const hadLeft = hasLeft;
+      const mightHaveArrived = mayHaveArrived;
       attempts++;
       // Until it is answered, and for good when the call is interrupted.
       hasLeft = true;
       mayHaveArrived = true;
       const exchange = await sendOnce(context, call, operation, attempts, authorized);
-      mayHaveArrived = before.mayHaveArrived;
-      if (exchange.isUnsent) hasLeft = before.hasLeft;
+      mayHaveArrived = mightHaveArrived;
+      if (exchange.isUnsent) hasLeft = hadLeft;
       return exchange;
     });
 

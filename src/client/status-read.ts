@@ -13,17 +13,12 @@ export function sendStatusRead(
   ticket: ReadTicket,
   attempt = 1,
 ): Promise<Exchange> {
-  return sendAuthorized(
-    context,
-    call,
-    { method: 'GET', path: `${path}/${referenceId}`, headers: {} },
-    async (request) => {
-      // After the token: permits that wait for a slow token would all leave at once.
-      await context.budget.take(call, ticket);
-      await call.run(async (signal) => call.beforeStatusRead?.(signal));
-      return sendOnce(context, call, operation, attempt, request);
-    },
-  );
+  return sendAuthorized(context, call, { method: 'GET', path: `${path}/${referenceId}` }, async (request) => {
+    // After the token: permits that wait for a slow token would all leave at once.
+    await context.budget.take(call, ticket);
+    await call.run(async (signal) => call.beforeStatusRead?.(signal));
+    return sendOnce(context, call, operation, attempt, request);
+  });
 }
 
 /** Reads a status, with retries. */

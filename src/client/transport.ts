@@ -9,7 +9,7 @@ export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the base URL, such as `/collection/token/`. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** What an answer that echoes it must not show. */
   readonly secrets?: readonly string[] | undefined;
@@ -28,7 +28,7 @@ export function createTransport(
   { baseUrl, subscriptionKey, apiKey, timeoutMs, fetch }: Settings,
   shared?: WireRequest['headers'],
 ): Send {
-  return async (call, { path, headers, secrets: own = [], ...request }) => {
+  return async (call, { path, headers = {}, secrets: own = [], ...request }) => {
     try {
       return await call.run(async (signal) => {
         const response = await ky(baseUrl + path, {

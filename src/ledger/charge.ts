@@ -35,6 +35,8 @@ export interface ChargeRequest {
   readonly attempt?: number | undefined;
   /** What it pays, for receipts and reports. */
   readonly record?: PaymentRecord | undefined;
+  /** Texts of your own, kept with the payment from its first moment on. Neither MTN nor a receipt shows them. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Shown to the payer, and to you; default: the external id. */
   readonly payerMessage?: string | undefined;
   readonly payeeNote?: string | undefined;
@@ -58,11 +60,12 @@ const leaseMarginMs = 5_000;
 type Wanted = Pick<
   LedgerPayment,
   'scope' | 'externalId' | 'attempt' | 'amount' | 'currency' | 'payer' | 'payerMessage' | 'payeeNote'
-> & { readonly body: string; readonly callbackUrl: string | undefined; readonly record: PaymentRecord | undefined };
+> & { readonly body: string; readonly callbackUrl: string | undefined } & Pick<ChargeRequest, 'record' | 'metadata'>;
 
 /** What a database can keep in an index. */
 const maxKeyLength = 500;
 
+const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isPlainText = (value: unknown) => typeof value === 'string' && /^[^\p{Cc}\p{Cs}]*$/u.test(value);
 
 /** Where a payment goes, as far as it is known. */
@@ -73,7 +76,7 @@ type Place = Pick<LedgerPayment, 'baseUrl' | 'targetEnvironment'>;
  * @throws MomoError `invalid_input`
  */
 function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: Place): Wanted {
-  const { scope = '', attempt = 1, record, callbackUrl } = Object(request) as ChargeRequest;
+  const { scope = '', attempt = 1, record, metadata, callbackUrl } = Object(request) as ChargeRequest;
   // Callbacks on a loopback are for an MTN that is there too.
   const url = parseUrl(place.baseUrl || (callbackUrl ?? ownUrl));
   const input = { ...request, callbackUrl: callbackUrl ?? ownUrl, referenceId: undefined };
@@ -95,10 +98,20 @@ function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: 
   const { type, id } = Object(record) as Partial<PaymentRecord>;
   const isRecord = isPlainText(type) && isPlainText(id);
   issues.check(record === undefined || isRecord, 'record', 'must have a type and an id');
+  const isMetadata = metadata === undefined || (isPlainObject(metadata) && Object.values(metadata).every(isPlainText));
+  issues.check(isMetadata, 'metadata', 'must be an object whose values are texts without control characters');
   issues.throwIfAny('The payment was not charged');
   const { amount, currency, externalId, payer, payerMessage, payeeNote } = JSON.parse(body);
   const money = { amount, currency, externalId, payer, payerMessage, payeeNote };
-  return { ...money, scope, attempt, body, callbackUrl, record: record && { type: String(type), id: String(id) } };
+  return {
+    ...money,
+    scope,
+    attempt,
+    body,
+    callbackUrl,
+    record: record && { type: String(type), id: String(id) },
+    metadata: metadata && { ...metadata },
+  };
 }
 
 function nameOf({ scope, externalId, attempt }: Wanted): string {
@@ -182,7 +195,7 @@ async function similarTo(settings: LedgerSettings, wanted: Wanted, nowMs: number
 async function newRow(settings: LedgerSettings, wanted: Wanted, nowMs: number): Promise<PaymentRow> {
   const referenceId = v4();
   const { callbackUrl: baseUrl, callbackSecrets, schedule } = settings;
-  const { body, callbackUrl, record, ...money } = wanted;
+  const { body, callbackUrl, record, metadata, ...money } = wanted;
   const [secret] = callbackSecrets;
   const expiresAtMs = nowMs + callbackUrlLivesMs;
   const url =
@@ -194,6 +207,7 @@ async function newRow(settings: LedgerSettings, wanted: Wanted, nowMs: number): 
       ...money,
       method: 'MTN MoMo',
       ...(record && { record }),
+      ...(metadata && { metadata }),
       state: 'created',
       createdAtMs: nowMs,
       updatedAtMs: nowMs,

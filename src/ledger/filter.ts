@@ -20,13 +20,13 @@ export function isPaymentState(value: unknown): value is PaymentState {
 /** @throws MomoError `invalid_input` */
 export function checkFilter(filter: PaymentFilter): PaymentFilter {
   const given = Object(filter) as PaymentFilter;
-  const { states, needsReview, scope, payerId, createdFromMs, createdBeforeMs } = given;
+  const { states, needsReview, scope, externalId, payerId, createdFromMs, createdBeforeMs } = given;
   const issues = new Issues();
   const isStates = states === undefined || (Array.isArray(states) && states.every(isPaymentState));
   issues.check(isStates, 'states', 'must be a list of payment states');
   const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
   issues.check(isFlag, 'needsReview', 'must be true or false');
-  for (const [path, text] of Object.entries({ scope, payerId })) {
+  for (const [path, text] of Object.entries({ scope, externalId, payerId })) {
     const isText = text === undefined || (typeof text === 'string' && !text.includes('\0'));
     issues.check(isText, path, 'must be a string without NUL');
   }

@@ -7,6 +7,7 @@ import type { LedgerEvent } from './event.js';
 import { checkFilter } from './filter.js';
 import { checkLedgerOptions, checkLimit, type LedgerSettings, type PaymentLedgerOptions } from './options.js';
 import type { LedgerPayment } from './payment.js';
+import { refresh } from './read.js';
 import { type Receipt, withStatus } from './receipt.js';
 import { markRefunded, type RefundRequest } from './refund.js';
 import { listReview, type Resolution, type ReviewCase, resolve } from './review.js';
@@ -141,6 +142,23 @@ export class PaymentLedger {
    */
   async get(id: string): Promise<LedgerPayment | undefined> {
     return (await findRow(this.#settings, id))?.payment;
+  }
+
+  /**
+   * Asks MTN at once what became of a payment, writes it down as `pollDue` would, and gives the payment as it then stands.
+   * It takes one of the fleet's 8 reads a second, so ask when somebody waits for the answer, and not in a loop.
+   *
+   * When MTN cannot be asked just now the payment comes back as it was: nothing new is known. So does one that was never
+   * sent, of which MTN knows nothing.
+   *
+   * @throws MomoError `not_found`
+   * @example
+   * ```ts
+   * const { state } = await ledger.refresh(referenceId);
+   * ```
+   */
+  async refresh(id: string): Promise<LedgerPayment> {
+    return refresh(this.#settings, id);
   }
 
   /**

@@ -15,11 +15,20 @@ interface StoredEvent {
 }
 
 function fits({ payment }: PaymentRow, filter: PaymentFilter): boolean {
-  const { states, needsReview, scope, payerId, createdFromMs = -Infinity, createdBeforeMs = Infinity } = filter;
+  const {
+    states,
+    needsReview,
+    scope,
+    externalId,
+    payerId,
+    createdFromMs = -Infinity,
+    createdBeforeMs = Infinity,
+  } = filter;
   return (
     (states === undefined || states.includes(payment.state)) &&
     (needsReview === undefined || payment.review.length > 0 === needsReview) &&
     (scope === undefined || payment.scope === scope) &&
+    (externalId === undefined || payment.externalId === externalId) &&
     (payerId === undefined || payment.payer.partyId === payerId) &&
     payment.createdAtMs >= createdFromMs &&
     payment.createdAtMs < createdBeforeMs

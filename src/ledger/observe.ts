@@ -89,7 +89,7 @@ function hear(draft: Draft, status: PaymentStatus): void {
 }
 
 /** Decides what comes next, once it is known what MTN said. */
-function plan(draft: Draft, reading: Reading): void {
+function plan(draft: Draft, reading: Reading, isInTurn: boolean): void {
   const { nowMs } = draft;
   const { state } = draft.payment;
   if (state === 'created' || state === 'submitted' || state === 'pending') {
@@ -105,7 +105,9 @@ function plan(draft: Draft, reading: Reading): void {
     draft.setPoll(step.state);
     const isLost = !draft.row.sending.hasArrived && nowMs - draft.payment.createdAtMs >= sendWithinMs;
     if (step.action !== 'done' && !isLost) {
-      draft.setDue(nowMs + (step.delayMs ?? 0));
+      const nextMs = nowMs + (step.delayMs ?? 0);
+      // Put off by others, the sweep would never come to send again what is asked about all the time.
+      draft.setDue(isInTurn ? nextMs : Math.min(draft.row.dueAtMs ?? nextMs, nextMs));
       return;
     }
     const why =
@@ -143,8 +145,12 @@ export function planLateReads(draft: Draft, before: PaymentState, isAnswered: bo
   draft.setDue(nextLateRead(reached, sinceMs, nowMs, isAnswered));
 }
 
-/** Takes in what a status read gave, and plans the next one. */
-export function observe(draft: Draft, reading: Reading): void {
+/**
+ * Takes in what a status read gave, and plans the next one.
+ *
+ * @param isInTurn - Was it the read that was due? Any other leaves that one where it is.
+ */
+export function observe(draft: Draft, reading: Reading, isInTurn: boolean): void {
   // Nobody has sent it yet, so that MTN knows nothing of it: it is still to be sent.
   if (reading.kind !== 'status' && draft.payment.state === 'created' && !draft.row.sending.mayHaveArrived) return;
   const before = draft.payment.state;
@@ -154,5 +160,5 @@ export function observe(draft: Draft, reading: Reading): void {
   }
   // A late state reached just now counts from now.
   if (draft.payment.state !== before) draft.setLateSince(undefined);
-  plan(draft, reading);
+  plan(draft, reading, isInTurn);
 }

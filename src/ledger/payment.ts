@@ -83,6 +83,8 @@ export interface LedgerPayment {
   /** How it is paid, for reports and receipts: `MTN MoMo`. */
   readonly method: string;
   readonly record?: PaymentRecord;
+  /** What `charge` was given to keep with it. */
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Where it was made, and alone can be read. Absent until the client has told. */
   readonly baseUrl?: string;
   readonly targetEnvironment?: string;

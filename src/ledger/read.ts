@@ -9,7 +9,7 @@ import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment } from './payment.js';
 import { type ReadPermit, takePermit } from './permits.js';
-import { takeStep } from './step.js';
+import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
 /** A read and what it took: for the audit. */
@@ -108,9 +108,9 @@ export function isOutdated({ reading, known }: TimedReading, { payment, version 
 }
 
 /** Writes what a read gave into the next step. */
-export function takeIn(draft: Draft, timed: TimedReading): void {
+export function takeIn(draft: Draft, timed: TimedReading, isInTurn = false): void {
   const { reading, durationMs, httpStatus, outcome } = timed;
-  if (!isOutdated(timed, draft.row)) observe(draft, reading);
+  if (!isOutdated(timed, draft.row)) observe(draft, reading, isInTurn);
   draft.log({
     direction: 'inbound-from-mtn',
     action: 'read',
@@ -120,12 +120,23 @@ export function takeIn(draft: Draft, timed: TimedReading): void {
   });
 }
 
-/** Reads a payment at MTN and writes down what it says. */
+/**
+ * Reads a payment at MTN and writes down what it says.
+ *
+ * @param turn - Of the sweep, whose read was due: how long it may take.
+ */
 export async function readAndRecord(
   settings: LedgerSettings,
   row: PaymentRow,
-  limitMs?: number,
+  turn?: { readonly limitMs: number },
 ): Promise<{ row: PaymentRow; timed: TimedReading }> {
-  const timed = await readStatus(settings, row, limitMs);
-  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed)), timed };
+  const timed = await readStatus(settings, row, turn?.limitMs);
+  return { row: await takeStep(settings, row, (draft) => takeIn(draft, timed, turn !== undefined)), timed };
+}
+
+/** @see PaymentLedger.refresh */
+export async function refresh(settings: LedgerSettings, id: string): Promise<LedgerPayment> {
+  const row = await requireRow(settings, id);
+  if (!row.sending.mayHaveArrived) return row.payment;
+  return (await readAndRecord(settings, row)).row.payment;
 }

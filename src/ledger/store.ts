@@ -84,6 +84,8 @@ export interface PaymentFilter {
   /** Only those with open questions. */
   readonly needsReview?: boolean | undefined;
   readonly scope?: string | undefined;
+  /** The order's id: all its attempts, in every scope unless one is given. */
+  readonly externalId?: string | undefined;
   /** The payer's `partyId`. */
   readonly payerId?: string | undefined;
   /** Created at this time or later, in epoch milliseconds. */

@@ -33,7 +33,7 @@ async function attend(settings: LedgerSettings, { row, leasedUntilMs }: LeasedPa
       ? takeStep(settings, row, (draft) => draft.payment.state === 'created' && giveUpUnsent(draft), leasedUntilMs)
       : send(settings, row, leasedUntilMs, { deadlineMs: deadlineMs() });
   }
-  const { row: read } = await readAndRecord(settings, row, leftMs());
+  const { row: read } = await readAndRecord(settings, row, { limitMs: leftMs() });
   const isTime = leftMs() >= Math.min(leastSendMs, leaseMs / 2);
   if (isTime && isToBeSentAgain(read, clock.now())) {
     return send(settings, read, leasedUntilMs, { deadlineMs: deadlineMs() });

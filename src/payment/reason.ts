@@ -88,10 +88,7 @@ export function describeReason(code: string): ReasonDescription {
  * @internal
  */
 export function isRejectingCode(code: string): boolean {
-  return (
-    /^(NOT_ALLOWED|INVALID_)|_NOT_FOUND$|^PAYE[RE]_LIMIT_REACHED$|^LOW_BALANCE_OR_PAYEE_LIMIT_REACHED/.test(code) ||
-    /^(NOT_ENOUGH_FUNDS|PAYEE_NOT_ALLOWED_TO_RECEIVE|SENDER_ACCOUNT_NOT_ACTIVE|TRANSFER_TYPE_UNKNOWN|VALIDATION_ERROR|login_failed)$/.test(
-      code,
-    )
+  return /^(NOT_ALLOWED|INVALID_|LOW_BALANCE_OR_PAYEE_LIMIT_REACHED)|_NOT_FOUND$|^(PAYE[RE]_LIMIT_REACHED|PAYEE_NOT_ALLOWED_TO_RECEIVE|NOT_ENOUGH_FUNDS|SENDER_ACCOUNT_NOT_ACTIVE|TRANSFER_TYPE_UNKNOWN|VALIDATION_ERROR|login_failed)$/.test(
+    code,
   );
 }

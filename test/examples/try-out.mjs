@@ -39,13 +39,11 @@ async function buy(shopUrl, phoneUrl) {
   assert.equal(callback.status, 200);
 }
 
-/** `npm run dev`, and Ctrl-C at the end. */
-async function tryShop(folder) {
-  const port = String(await findFreePort());
-  const shopUrl = `http://localhost:${port}`;
-  const child = spawn('npm', ['run', 'dev', '--', '--port', port], {
+/** Starts an example, uses it within a minute, and ends it by Ctrl-C. */
+async function tryProgram(folder, args, variables, use) {
+  const child = spawn('npm', args, {
     cwd: folder,
-    env: { ...env, PORT: port, PUBLIC_URL: shopUrl },
+    env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, which gets the Ctrl-C as all programs of a terminal do.
     detached: true,
@@ -57,19 +55,20 @@ async function tryShop(folder) {
     });
   }
   const ended = once(child, 'exit');
-  try {
+  /** The first group of what the program prints at some time. */
+  const find = async (pattern) => {
     const giveUp = AbortSignal.timeout(60_000);
-    let phoneUrl;
-    while (phoneUrl === undefined || !(await fetch(shopUrl).catch(() => undefined))?.ok) {
+    for (;;) {
+      const found = pattern.exec(output)?.[1];
+      if (found !== undefined) return found;
       giveUp.throwIfAborted();
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
-      phoneUrl = /each payment rings there: (\S+)/.exec(output)?.[1];
       await setTimeout(100);
     }
-    await Promise.race([
-      buy(shopUrl, phoneUrl),
-      setTimeout(60_000, undefined, { ref: false }).then(() => Promise.reject(new Error('it took over a minute'))),
-    ]);
+  };
+  try {
+    const late = setTimeout(120_000, undefined, { ref: false });
+    await Promise.race([use(find), late.then(() => Promise.reject(new Error('it took over two minutes')))]);
     process.kill(-child.pid, 'SIGINT');
     await ended;
   } catch (error) {
@@ -81,6 +80,34 @@ async function tryShop(folder) {
       // All of them have ended.
     }
   }
+}
+
+/** `npm run dev`, and somebody buys. */
+async function tryShop(folder) {
+  const port = String(await findFreePort());
+  const shopUrl = `http://localhost:${port}`;
+  const variables = { PORT: port, PUBLIC_URL: shopUrl };
+  await tryProgram(folder, ['run', 'dev', '--', '--port', port], variables, async (find) => {
+    const phoneUrl = await find(/each payment rings there: (\S+)/);
+    while (!(await fetch(shopUrl).catch(() => undefined))?.ok) await setTimeout(100);
+    await buy(shopUrl, phoneUrl);
+  });
+}
+
+/** `npm start`, and an app asks for a payment with the key that it prints. */
+async function tryGateway(folder) {
+  const url = `http://127.0.0.1:${await findFreePort()}`;
+  const variables = { PORT: new URL(url).port, SANDBOX_PORT: '0' };
+  await tryProgram(folder, ['start'], variables, async (find) => {
+    const headers = { 'X-Proxy-Api-Key': await find(/Demo app key: (\S+)/) };
+    const payer = { partyIdType: 'MSISDN', partyId: '26876123456' };
+    const body = JSON.stringify({ amount: '100', externalId: 'ORDER-1', payer });
+    const accepted = await fetch(`${url}/request-to-pay`, { method: 'POST', headers, body });
+    assert.equal(accepted.status, 202);
+    const { referenceId } = await accepted.json();
+    const readStatus = async () => (await (await fetch(`${url}/status/${referenceId}`, { headers })).json()).status;
+    while ((await readStatus()) !== 'SUCCESSFUL') await setTimeout(100);
+  });
 }
 
 /** What to do with each that has another command than `npm test`, by its name. */
@@ -96,4 +123,5 @@ export const tryOuts = {
     const { stdout } = await runWell('npm', ['start'], folder);
     assert.match(stdout, /^order-1: paid\. Receipt /m);
   },
+  gateway: tryGateway,
 };

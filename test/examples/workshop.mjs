@@ -15,7 +15,7 @@ Object.assign(env, {
 });
 
 /** What an example leaves behind when it was tried where it stands. */
-const leftovers = /^(node_modules|\.next|\.wrangler|(orders|payments)\.db.*|next-env\.d\.ts)$/;
+const leftovers = /^(node_modules|\.next|\.wrangler|(orders|payments)\.db.*|data|\.env|next-env\.d\.ts)$/;
 
 export async function exampleNames() {
   const entries = await readdir(folder, { withFileTypes: true });

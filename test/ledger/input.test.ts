@@ -108,12 +108,13 @@ describe('what is asked', () => {
       states: ['paid'],
       needsReview: 1,
       scope: 7,
+      externalId: 7,
       payerId: 7,
       createdFromMs: '1',
       createdBeforeMs: Number.NaN,
     };
     await expect(collect(ledger.list(filter as never))).rejects.toMatchObject(
-      invalid('states', 'needsReview', 'scope', 'payerId', 'createdFromMs', 'createdBeforeMs'),
+      invalid('states', 'needsReview', 'scope', 'externalId', 'payerId', 'createdFromMs', 'createdBeforeMs'),
     );
     await expect(collect(ledger.listAudit(filter as never))).rejects.toMatchObject({ code: 'invalid_input' });
   });

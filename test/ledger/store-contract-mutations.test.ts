@@ -390,6 +390,7 @@ const mistakes: readonly [mistake: string, right: string, wrong: string][] = [
   ['a list takes "no open question" for "no matter"', 'needsReview === undefined', '!needsReview'],
   ['a list does not look at the scope', '(scope === undefined || payment.scope === scope) &&', ''],
   ['a list takes the empty scope for every scope', 'scope === undefined ||', '!scope ||'],
+  ['a list does not look at the external id', '(externalId === undefined || payment.externalId === externalId) &&', ''],
   ['a list does not look at the payer', '(payerId === undefined || payment.payer.partyId === payerId) &&', ''],
   [
     'a list begins after the first instant',

@@ -40,6 +40,7 @@ function firstVersion({ bigint, position }: SqlDialect): string[] {
     'CREATE INDEX momo_payments_due ON momo_payments (due_at_ms) WHERE due_at_ms IS NOT NULL',
     'CREATE INDEX momo_payments_created ON momo_payments (created_at_ms, id)',
     'CREATE INDEX momo_payments_scope ON momo_payments (scope, created_at_ms, id)',
+    'CREATE INDEX momo_payments_external_id ON momo_payments (external_id, created_at_ms, id)',
     'CREATE INDEX momo_payments_payer ON momo_payments (payer_id, created_at_ms, id)',
     'CREATE INDEX momo_payments_review ON momo_payments (created_at_ms, id) WHERE needs_review = 1',
     `CREATE TABLE momo_receipts (

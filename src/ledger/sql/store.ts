@@ -270,7 +270,7 @@ export function sqlPaymentStore(database: SqlDatabase): PaymentStore {
       return found && parse(found);
     },
     async *list(filter = {}) {
-      const { states, needsReview, scope, payerId, createdFromMs = 0, createdBeforeMs } = filter;
+      const { states, needsReview, scope, externalId, payerId, createdFromMs = 0, createdBeforeMs } = filter;
       let after: readonly [number, string] = [wholeMs(createdFromMs), ''];
       for (;;) {
         const values: SqlValue[] = [...after];
@@ -280,6 +280,7 @@ export function sqlPaymentStore(database: SqlDatabase): PaymentStore {
           ...(states ? [states.length > 0 ? `state IN (${states.map(value).join(', ')})` : '1 = 0'] : []),
           ...(needsReview === undefined ? [] : [`needs_review = ${needsReview ? 1 : 0}`]),
           ...(scope === undefined ? [] : [`scope = ${value(scope)}`]),
+          ...(externalId === undefined ? [] : [`external_id = ${value(externalId)}`]),
           ...(payerId === undefined ? [] : [`payer_id = ${value(payerId)}`]),
           ...(createdBeforeMs === undefined ? [] : [`created_at_ms < ${value(wholeMs(createdBeforeMs))}`]),
         ];

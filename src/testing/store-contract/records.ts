@@ -148,9 +148,9 @@ function filterCases(): ContractCase[] {
     failed: { state: 'failed' },
     uncertain: { state: 'uncertain', review },
     shop: { scope: 'shop' },
-    other: { payerId: '46733123451' },
+    other: { payerId: '46733123451', externalId: 'order-of-two' },
     early: { createdAtMs: startMs - 1 },
-    late: { createdAtMs: startMs + 1, state: 'uncertain', review, scope: 'shop' },
+    late: { createdAtMs: startMs + 1, state: 'uncertain', review, scope: 'shop', externalId: 'order-of-two' },
   } as const;
   const filters: readonly [name: string, filter: PaymentFilter, found: readonly (keyof typeof samples)[]][] = [
     ['states', { states: ['failed', 'uncertain'] }, ['failed', 'uncertain', 'late']],
@@ -159,6 +159,7 @@ function filterCases(): ContractCase[] {
     ['no open question', { needsReview: false }, ['plain', 'failed', 'shop', 'other', 'early']],
     ['scope', { scope: 'shop' }, ['shop', 'late']],
     ['the empty scope', { scope: '' }, ['plain', 'failed', 'uncertain', 'other', 'early']],
+    ['external id, in every scope', { externalId: 'order-of-two' }, ['other', 'late']],
     ['payer', { payerId: '46733123451' }, ['other']],
     ['the first instant', { createdFromMs: startMs }, ['plain', 'failed', 'uncertain', 'shop', 'other', 'late']],
     ['the instant after', { createdBeforeMs: startMs }, ['early']],

@@ -10,6 +10,7 @@ import {
   type DecimalSign,
   type DeliveryResult,
   type DuplicateRow,
+  type EventRelease,
   type ExportedAuditEntry,
   type ExportedPayment,
   type ExportedRefund,
@@ -215,6 +216,9 @@ export function wrap(store: PaymentStore): PaymentStore {
     },
     async callbacks(paymentId): Promise<StoredCallback[]> {
       return store.callbacks(paymentId);
+    },
+    async releaseEvent(eventId, entry, release: EventRelease) {
+      await store.releaseEvent(eventId, entry, release);
     },
   };
 }

@@ -1,6 +1,7 @@
 // A stranger's file that uses every export of `momo-collections/testing`. Compiled, never run.
 import { MomoCollections, type MomoCollectionsOptions } from 'momo-collections';
 import { createCallbackHandler, signatureSchemes } from 'momo-collections/callback';
+import { memoryPaymentStore } from 'momo-collections/ledger';
 import {
   type CallbackBody,
   type CallbackOverrides,
@@ -15,6 +16,9 @@ import {
   type MomoSandbox,
   type MomoSandboxOptions,
   type OperationName,
+  type PaymentStoreCase,
+  type PaymentStoreUnderTest,
+  paymentStoreContract,
   type SandboxCall,
   type SandboxCallback,
   type SandboxClientOptions,
@@ -77,4 +81,13 @@ export async function rehearse(): Promise<unknown[]> {
   // @ts-expect-error: no such shape
   forgeCallbackBody('stranger');
   return [forged, payment.posts, calls, callbacks, made, await signCallbackBody('{}', sign), fixtures.balance.currency];
+}
+
+/** A store of one's own, by a test runner of one's own. */
+export async function holdToContract(): Promise<void> {
+  const open = (): PaymentStoreUnderTest => ({ store: memoryPaymentStore() });
+  const cases: readonly PaymentStoreCase[] = paymentStoreContract(open);
+  for (const { name, run } of cases) await run().catch(() => Promise.reject(new Error(name)));
+  // @ts-expect-error: a store is missing
+  paymentStoreContract(() => ({}));
 }
