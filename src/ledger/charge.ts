@@ -10,7 +10,8 @@ import type { Party } from '../payment/party.js';
 import { createPollState } from '../payment/poll-step.js';
 import { isLoopback, parseUrl } from '../payment/urls.js';
 import { clientOf } from './client-of.js';
-import { openDraft } from './draft.js';
+import { type Draft, openDraft } from './draft.js';
+import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, PaymentRecord } from './payment.js';
 import { readStatus, takeIn } from './read.js';
@@ -87,7 +88,11 @@ function checkCharge(request: ChargeRequest, ownUrl: string | undefined, place: 
   const issues = new Issues();
   for (const [path, key] of Object.entries({ externalId: request.externalId, scope })) {
     issues.check(isPlainText(key), path, 'must be text without control characters');
-    issues.check(String(key).length <= maxKeyLength, path, `must have at most ${maxKeyLength} characters`);
+    issues.check(
+      typeof key !== 'string' || key.length <= maxKeyLength,
+      path,
+      `must have at most ${maxKeyLength} characters`,
+    );
   }
   issues.check(Number.isSafeInteger(attempt) && attempt >= 1, 'attempt', 'must be 1, 2, 3 …');
   const { type, id } = Object(record) as Partial<PaymentRecord>;
@@ -175,12 +180,13 @@ async function similarTo(settings: LedgerSettings, wanted: Wanted, nowMs: number
   if (duplicateWindowMs === undefined) return [];
   const ids: string[] = [];
   const { scope, payer, amount, currency, externalId } = wanted;
-  const filter = { scope, payerId: payer.partyId, createdFromMs: nowMs - duplicateWindowMs };
+  const filter = { scope, payerId: payer.partyId, createdFromMs: Math.max(nowMs - duplicateWindowMs, 0) };
   for await (const { payment } of store.list(filter)) {
     const isOther = payment.externalId !== externalId;
     const isAlive = payment.state !== 'failed' && payment.state !== 'expired';
+    const isBefore = payment.createdAtMs <= nowMs;
     const isAlike = payment.currency === currency && sameAmount(payment.amount, amount);
-    if (isOther && isAlive && isAlike) ids.push(payment.id);
+    if (isOther && isAlive && isBefore && isAlike) ids.push(payment.id);
   }
   return ids;
 }
@@ -226,17 +232,18 @@ async function newRow(settings: LedgerSettings, wanted: Wanted, nowMs: number): 
 }
 
 /** @throws MomoError `invalid_input`; `aborted` when it is over before it begins */
-function checkChargeOptions(options: ChargeOptions): void {
+function checkChargeOptions(options: ChargeOptions): ChargeOptions & { readonly deadlineMs: number } {
   const { signal, deadlineMs = sendDeadlineMs } = Object(options) as ChargeOptions;
   const issues = new Issues();
   issues.checkNumbers(1, { deadlineMs });
   issues.check(
-    signal === undefined || typeof signal.removeEventListener === 'function',
+    signal === undefined || typeof Object(signal).removeEventListener === 'function',
     'signal',
     'must be an AbortSignal',
   );
   issues.throwIfAny('The payment was not charged');
   if (signal?.aborted) throw new MomoError('aborted', 'The payment was not charged: the call was aborted before it.');
+  return { signal, deadlineMs };
 }
 
 /** @see PaymentLedger.charge */
@@ -246,7 +253,7 @@ export async function charge(
   options: ChargeOptions,
 ): Promise<LedgerPayment> {
   const { store, clock, leaseMs, callbackUrl } = settings;
-  checkChargeOptions(options);
+  const { signal, deadlineMs } = checkChargeOptions(options);
   let wanted = checkCharge(request, callbackUrl, {});
   const attempts = await store.find(wanted.scope, wanted.externalId);
   const attemptOf = (rows: readonly PaymentRow[], attempt: number) =>
@@ -266,12 +273,14 @@ export async function charge(
     ...(targetEnvironment !== undefined && { targetEnvironment }),
   });
   draft.log({ direction: 'inbound-from-app', action: 'charge', to: 'created' });
-  const otherIds = await similarTo(settings, wanted, nowMs);
-  if (otherIds.length > 0) draft.flag({ reason: 'suspected_duplicate', otherIds });
+  const suspect = (step: Draft, otherIds: readonly string[]) => {
+    if (otherIds.length > 0) step.flag({ reason: 'suspected_duplicate', otherIds });
+  };
+  suspect(draft, await similarTo(settings, wanted, nowMs));
   const change = draft.close();
 
-  const deadlineMs = options.deadlineMs ?? sendDeadlineMs;
-  const leasedUntilMs = nowMs + Math.max(leaseMs, options.deadlineMs === undefined ? 0 : deadlineMs + leaseMarginMs);
+  // However long the caller would wait: should this process die, others are to go on with it.
+  const leasedUntilMs = nowMs + Math.max(leaseMs, Math.min(deadlineMs + leaseMarginMs, sendWithinMs));
   if (!(await store.insert(change, leasedUntilMs))) {
     // Somebody else was faster with the same order.
     const winner = attemptOf(await store.find(wanted.scope, wanted.externalId), wanted.attempt);
@@ -279,5 +288,12 @@ export async function charge(
     throw new MomoError('unavailable', `${nameOf(wanted)}, could neither be added nor found. Look at the store.`);
   }
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });
-  return (await send(settings, change.row, leasedUntilMs, { ...options, deadlineMs })).payment;
+  // Two that came at once saw nothing of each other before; now they do.
+  const otherIds = await similarTo(settings, wanted, nowMs);
+  const sent = await send(settings, change.row, leasedUntilMs, {
+    signal,
+    deadlineMs,
+    onBegin: (step) => suspect(step, otherIds),
+  });
+  return sent.payment;
 }

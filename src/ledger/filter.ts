@@ -13,23 +13,27 @@ const allStates: readonly string[] = [
   'refunded',
 ] satisfies PaymentState[];
 
+export function isPaymentState(value: unknown): value is PaymentState {
+  return allStates.includes(value as string);
+}
+
 /** @throws MomoError `invalid_input` */
-export function checkFilter(filter: PaymentFilter): void {
-  const { states, needsReview, scope, externalId, payerId, createdFromMs, createdBeforeMs } = Object(
-    filter,
-  ) as PaymentFilter;
+export function checkFilter(filter: PaymentFilter): PaymentFilter {
+  const given = Object(filter) as PaymentFilter;
+  const { states, needsReview, scope, externalId, payerId, createdFromMs, createdBeforeMs } = given;
   const issues = new Issues();
-  const isStates =
-    states === undefined || (Array.isArray(states) && states.every((state) => allStates.includes(state)));
+  const isStates = states === undefined || (Array.isArray(states) && states.every(isPaymentState));
   issues.check(isStates, 'states', 'must be a list of payment states');
   const isFlag = needsReview === undefined || typeof needsReview === 'boolean';
   issues.check(isFlag, 'needsReview', 'must be true or false');
   for (const [path, text] of Object.entries({ scope, externalId, payerId })) {
-    issues.check(text === undefined || typeof text === 'string', path, 'must be a string');
+    const isText = text === undefined || (typeof text === 'string' && !text.includes('\0'));
+    issues.check(isText, path, 'must be a string without NUL');
   }
   for (const [path, atMs] of Object.entries({ createdFromMs, createdBeforeMs })) {
     const isInstant = atMs === undefined || Number.isFinite(atMs);
     issues.check(isInstant, path, 'must be an instant in epoch milliseconds');
   }
   issues.throwIfAny('The payments cannot be listed');
+  return given;
 }

@@ -94,7 +94,8 @@ export class PaymentLedger {
    * together make at most 8 reads in any second.
    *
    * A payment is read on the ledger's schedule for 10 minutes; then it is `uncertain`, and read after 5, 15 and 60 minutes
-   * and every 6 hours for 7 days. One that expired is read once more after an hour.
+   * and every 6 hours for 7 days. One that expired, or that a person called failed without MTN's word, is read once more
+   * after an hour.
    *
    * @param options - `limit`: how many payments at most; default 100.
    * @throws MomoError `invalid_input` for a limit that is none
@@ -104,15 +105,15 @@ export class PaymentLedger {
    * ```
    */
   async pollDue(options: { readonly limit?: number | undefined } = {}): Promise<SweepResult> {
-    const { limit = 100 } = options;
-    checkLimit('pollDue', limit);
+    const limit = checkLimit('pollDue', options, 100);
     return sweep(this.#settings, limit);
   }
 
   /**
    * Hands out what happened to payments, at least once each, in order for each payment. An event is done when the handler
-   * has settled, within `leaseMs`. When it throws, the event comes again with the next call; from the third failure on
-   * after 2 s, 4 s and so on up to 5 minutes, while other payments go on. One whose process died comes again too.
+   * has settled. When it throws, or has not settled after `leaseMs`, the event comes again with the next call; from the
+   * third failure on after 2 s, 4 s and so on up to 5 minutes, while other payments go on. One whose process died comes
+   * again too.
    *
    * @param options - `limit`: how many events at most; default 1 000.
    * @throws MomoError `invalid_input`; what the store throws
@@ -127,8 +128,7 @@ export class PaymentLedger {
     handler: (event: LedgerEvent) => unknown,
     options: { readonly limit?: number | undefined } = {},
   ): Promise<DeliveryResult> {
-    const { limit = 1_000 } = options;
-    checkLimit('deliverEvents', limit);
+    const limit = checkLimit('deliverEvents', options, 1_000);
     return deliver(this.#settings, handler, limit);
   }
 
@@ -171,8 +171,7 @@ export class PaymentLedger {
    * ```
    */
   async *list(filter: PaymentFilter = {}): AsyncGenerator<LedgerPayment, void, undefined> {
-    checkFilter(filter);
-    for await (const { payment } of this.#settings.store.list(filter)) yield payment;
+    for await (const { payment } of this.#settings.store.list(checkFilter(filter))) yield payment;
   }
 
   /**
@@ -215,8 +214,7 @@ export class PaymentLedger {
    * ```
    */
   async review(options: { readonly limit?: number | undefined } = {}): Promise<ReviewCase[]> {
-    const { limit = 1_000 } = options;
-    checkLimit('review', limit);
+    const limit = checkLimit('review', options, 1_000);
     return listReview(this.#settings, limit);
   }
 

@@ -25,7 +25,7 @@ const unansweredMs = 5 * minuteMs;
 /** The next late read; undefined when there will be none. */
 function nextLateRead(state: string, sinceMs: number, nowMs: number, isAnswered: boolean): number | undefined {
   const elapsedMs = nowMs - sinceMs;
-  if (state === 'expired') {
+  if (state !== 'uncertain') {
     if (elapsedMs < expiredSlotMs) return sinceMs + expiredSlotMs;
     // The one read it is owed is one that MTN answers.
     return isAnswered || elapsedMs >= uncertainForMs ? undefined : nowMs + unansweredMs;
@@ -118,6 +118,12 @@ function plan(draft: Draft, reading: Reading, isInTurn: boolean): void {
   planLateReads(draft, state, reading.kind !== 'busy');
 }
 
+/** A person called it failed, and MTN has not: it is read once more, as one that expired. */
+export function doubt(draft: Draft): void {
+  draft.setLateSince(draft.nowMs);
+  draft.setDue(draft.nowMs + expiredSlotMs);
+}
+
 /**
  * What became uncertain or expired is read on for a while, and what is decided no more.
  *
@@ -127,7 +133,8 @@ function plan(draft: Draft, reading: Reading, isInTurn: boolean): void {
 export function planLateReads(draft: Draft, before: PaymentState, isAnswered: boolean): void {
   const { nowMs } = draft;
   const reached = draft.payment.state;
-  if ((reached !== 'uncertain' && reached !== 'expired') || isHeld(draft.payment)) {
+  const isDoubted = reached === 'failed' && before === 'failed' && draft.row.lateSinceMs !== undefined;
+  if ((reached !== 'uncertain' && reached !== 'expired' && !isDoubted) || isHeld(draft.payment)) {
     draft.setLateSince(undefined);
     draft.setDue(undefined);
     return;

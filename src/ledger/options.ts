@@ -67,7 +67,10 @@ export interface PaymentLedgerOptions {
   readonly schedule?: PollSchedule | undefined;
   /** Flags a payment for review when the same payer was charged the same amount within so many milliseconds before. */
   readonly duplicateWindowMs?: number | undefined;
-  /** After how many milliseconds others take over the payments and events of a process that died. Default 30 000. */
+  /**
+   * After how many milliseconds others take over the payments and events of a process that died; so long may a handler of
+   * events take. From 5 000 to 3 600 000, default 30 000.
+   */
   readonly leaseMs?: number | undefined;
   /** Default: `Date.now` and `setTimeout`, looked up at each call. */
   readonly clock?: Clock | undefined;
@@ -88,6 +91,10 @@ export interface LedgerSettings {
   readonly clock: Clock;
   tell(notice: LedgerNotice): void;
 }
+
+/** Shorter, and there is no time for a status read; longer, and what a process held that died is as good as lost. */
+const leastLeaseMs = 5_000;
+const mostLeaseMs = 3_600_000;
 
 /** Only to try a schedule out. */
 const anyReferenceId = '00000000-0000-4000-8000-000000000000';
@@ -146,7 +153,8 @@ export function checkLedgerOptions(options: PaymentLedgerOptions): LedgerSetting
     const text = organisation === undefined ? 'none' : Object(organisation)[name];
     issues.check(typeof text === 'string' && text.trim() !== '', `organisation.${name}`, 'must be given');
   }
-  issues.checkNumbers(1, { leaseMs });
+  const isLease = typeof leaseMs === 'number' && leaseMs >= leastLeaseMs && leaseMs <= mostLeaseMs;
+  issues.check(isLease, 'leaseMs', `must be a number from ${leastLeaseMs} to ${mostLeaseMs}`);
   if (duplicateWindowMs !== undefined) issues.checkNumbers(1, { duplicateWindowMs });
   issues.check(isFunction(clock?.now) && isFunction(clock?.sleep), 'clock', 'must have now and sleep');
   issues.check(onEvent === undefined || isFunction(onEvent), 'onEvent', 'must be a function');
@@ -175,8 +183,10 @@ export function checkLedgerOptions(options: PaymentLedgerOptions): LedgerSetting
 }
 
 /** @throws MomoError `invalid_input` */
-export function checkLimit(what: string, limit: unknown): void {
+export function checkLimit(what: string, options: { readonly limit?: unknown }, byDefault: number): number {
+  const { limit = byDefault } = Object(options) as typeof options;
   const issues = new Issues();
   issues.check(Number.isSafeInteger(limit) && Number(limit) >= 1, 'limit', 'must be a whole number of 1 or more');
   issues.throwIfAny(`${what} did nothing`);
+  return Number(limit);
 }

@@ -1,7 +1,10 @@
 import { MomoError } from '../errors.js';
+import type { PaymentStatus } from '../operations/request-to-pay.js';
 import { maskDigits } from '../payment/mask.js';
 import { clientOf } from './client-of.js';
 import type { Draft } from './draft.js';
+import { isPaymentState } from './filter.js';
+import { inTime } from './in-time.js';
 import { observe, type Reading } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment } from './payment.js';
@@ -23,10 +26,32 @@ export interface TimedReading {
 
 /** So long a read may take, its permit included. */
 const readLimitMs = 25_000;
+/** How much later a client may keep its deadline. */
+export const graceMs = 500;
+
+const isText = (value: unknown) => value === undefined || typeof value === 'string';
+
+/** Another provider's client may be anyone's work, and a payment is decided by what it says. */
+function isStatus(value: unknown): value is PaymentStatus {
+  const { status, state, amount, currency, externalId, financialTransactionId, payer, reason } = Object(value);
+  return (
+    typeof status === 'string' &&
+    isPaymentState(state) &&
+    [amount, currency, externalId, financialTransactionId].every(isText) &&
+    (payer === undefined || [payer?.partyId, payer?.partyIdType].every((text) => typeof text === 'string')) &&
+    (reason === undefined || typeof reason?.code === 'string')
+  );
+}
 
 function readingOf(error: unknown): Reading {
   if (!MomoError.is(error)) return { kind: 'busy' };
   return error.code === 'not_found' ? { kind: 'not-found' } : { kind: 'busy', retryAfterMs: error.retryAfterMs };
+}
+
+/** Who catches it looks for a code and a message. */
+function notAnError(referenceId: string): MomoError {
+  const message = 'The status could not be read: the client threw something that is no error. See onEvent.';
+  return new MomoError('unavailable', message, { referenceId, isRetryable: true });
 }
 
 /**
@@ -49,14 +74,24 @@ export async function readStatus(
     permit = await takePermit(settings, payment.id, Math.min(limitMs, readLimitMs) / 2);
     const { beforeStatusRead } = permit;
     const deadlineMs = Math.max(Math.min(limitMs, readLimitMs) - elapsedMs(), 1);
-    const status = await client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead });
+    const status: unknown = await inTime(
+      () => client.getRequestToPay(payment.id, { deadlineMs, beforeStatusRead }),
+      deadlineMs + graceMs,
+      { code: 'timeout', what: 'getRequestToPay of the client', referenceId: payment.id },
+    );
+    if (!isStatus(status)) {
+      throw new MomoError('unexpected_response', 'What getRequestToPay of the client gave is no payment status.', {
+        referenceId: payment.id,
+      });
+    }
     const outcome = maskDigits(status.status);
     return { reading: { kind: 'status', status }, known, durationMs: elapsedMs(), httpStatus: 200, outcome };
   } catch (error) {
     const { code, status } = MomoError.is(error) ? error : { code: 'unknown_error', status: undefined };
     const reading = readingOf(error);
     if (reading.kind === 'busy') settings.tell({ type: 'problem', paymentId: payment.id, action: 'read', error });
-    return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error };
+    const told = error instanceof Error ? error : notAnError(payment.id);
+    return { reading, known, durationMs: elapsedMs(), httpStatus: status, outcome: code, error: told };
   } finally {
     await permit?.giveBack();
   }
@@ -66,7 +101,7 @@ export async function readStatus(
  * Was the payment changed while the read was under way, so that what is not MTN's last word may be the older news? "Not
  * found" is counted, so there any change matters.
  */
-function isOutdated({ reading, known }: TimedReading, { payment, version }: PaymentRow): boolean {
+export function isOutdated({ reading, known }: TimedReading, { payment, version }: PaymentRow): boolean {
   if (version === known.version) return false;
   if (reading.kind === 'status') return reading.status.state === 'pending' && payment.state !== known.state;
   return true;

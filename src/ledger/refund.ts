@@ -9,7 +9,7 @@ import type { PaymentRow } from './store.js';
 export interface RefundRequest {
   /** In the payment's currency, in major units. Partial ones add up. */
   readonly amount: string | number | bigint;
-  /** The transfer by which it went back. The same reference again changes nothing. */
+  /** The transfer by which it went back, blanks around it aside. The same reference again changes nothing. */
   readonly reference: string;
   readonly by: string;
   readonly approvedBy: string;
@@ -26,7 +26,7 @@ function checkRefund(request: RefundRequest, { payment }: PaymentRow): Omit<Refu
   }
   issues.check(typeof note === 'string', 'note', 'must be a string');
   issues.throwIfAny('The refund was not written down', payment.id);
-  return { amount, reference, by, approvedBy, note };
+  return { amount, reference: reference.trim(), by, approvedBy, note };
 }
 
 /** @see PaymentLedger.markRefunded */

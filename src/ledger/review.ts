@@ -1,10 +1,11 @@
 import { Issues, MomoError } from '../errors.js';
 import type { PaymentStatus } from '../operations/request-to-pay.js';
 import { canTransition, type PaymentState } from '../payment/state.js';
-import { differencesFrom, planLateReads } from './observe.js';
+import type { Draft } from './draft.js';
+import { differencesFrom, doubt, planLateReads } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import type { LedgerPayment, ReviewItem } from './payment.js';
-import { readStatus, type TimedReading, takeIn } from './read.js';
+import { isOutdated, readStatus, type TimedReading, takeIn } from './read.js';
 import { requireRow, takeStep } from './step.js';
 
 /** An open question about a payment, for a person. */
@@ -35,14 +36,12 @@ export async function listReview({ store }: LedgerSettings, limit: number): Prom
 }
 
 /** Why this cannot be decided so; undefined when it can. */
-function objection(
-  payment: LedgerPayment,
-  wanted: PaymentState,
-  { reading, outcome }: TimedReading,
-): string | undefined {
+function objection({ payment, row }: Draft, wanted: PaymentState, timed: TimedReading): string | undefined {
   const { state, review } = payment;
+  const { reading, outcome } = timed;
   if (review.length === 0) return `it is ${state}, and nothing is open about it`;
   if (wanted === 'refunded' && state !== 'refunded') return 'what was given back is written down by markRefunded';
+  if (isOutdated(timed, row)) return 'it changed while MTN was asked; look at it again';
   const said = reading.kind === 'status' ? reading.status : undefined;
   const isPaid = said?.state === 'successful' && differencesFrom(payment, said).length === 0;
   if (wanted === 'successful' && !isPaid) return `MTN does not say that it was paid as asked for (${outcome})`;
@@ -74,7 +73,7 @@ export async function resolve(settings: LedgerSettings, id: string, resolution: 
   const done = await takeStep(settings, row, (draft) => {
     const { payment, nowMs } = draft;
     // An answer that did not come says nothing, neither for nor against.
-    refusal = reading.kind === 'busy' ? outcome : objection(payment, wanted, timed);
+    refusal = reading.kind === 'busy' ? outcome : objection(draft, wanted, timed);
     if (refusal !== undefined) {
       draft.log({ ...line, action: 'refuse' });
       // What was learnt on the way must not be lost with the refusal.
@@ -90,6 +89,8 @@ export async function resolve(settings: LedgerSettings, id: string, resolution: 
     if (wanted === 'successful' && payment.state !== 'successful') draft.succeed();
     else if (wanted !== payment.state) draft.move(wanted, said?.state === wanted ? { confirmedAtMs: nowMs } : {});
     planLateReads(draft, payment.state, true);
+    const isUnsaid = said === undefined || said.state === 'expired';
+    if (wanted === 'failed' && isUnsaid && draft.row.sending.mayHaveArrived) doubt(draft);
     draft.set({ notes: [...payment.notes, { atMs: nowMs, by, note, closed, state: wanted }] });
     draft.log({ ...line, action: 'resolve' });
   });

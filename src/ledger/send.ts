@@ -2,9 +2,11 @@ import { MomoError } from '../errors.js';
 import type { AcceptedRequest } from '../operations/create.js';
 import { clientOf } from './client-of.js';
 import { type Draft, openDraft } from './draft.js';
+import { inTime } from './in-time.js';
 import { sendWithinMs } from './observe.js';
 import type { LedgerSettings } from './options.js';
 import { permitEach } from './permits.js';
+import { graceMs } from './read.js';
 import { requireRow, takeStep } from './step.js';
 import type { PaymentRow } from './store.js';
 
@@ -84,9 +86,19 @@ function recordAccepted(draft: Draft, accepted: AcceptedRequest): void {
   if (draft.payment.state === 'submitted') draft.setDue(Math.max(draft.nowMs, draft.row.poll.nextReadAtMs));
 }
 
-/** @param mightHave - Could an earlier send have arrived? Then a refusal of this one says nothing of the payment. */
-function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
+/** A send among the others of its payment. */
+interface OwnSend {
+  /** Which one of them this was. */
+  readonly number: number;
+  /** Could an earlier one have arrived? */
+  readonly mightHave: boolean;
+}
+
+/** Where another send may have arrived, an earlier one or one that began meanwhile, a refusal of this one says nothing. */
+function recordFailure(draft: Draft, error: unknown, own: OwnSend): void {
   const { payment, nowMs } = draft;
+  const { sends, hasArrived } = draft.row.sending;
+  const mightHave = own.mightHave || hasArrived || sends !== own.number;
   const meaning = meaningOf(error);
   const isOpen = payment.state === 'created' || payment.state === 'submitted';
   if (meaning === 'unsent' || meaning === 'refused') draft.setSending({ mayHaveArrived: mightHave });
@@ -112,6 +124,8 @@ function recordFailure(draft: Draft, error: unknown, mightHave: boolean): void {
 export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
+  /** What is to be written along with the beginning. */
+  readonly onBegin?: ((draft: Draft) => void) | undefined;
 }
 
 /**
@@ -125,7 +139,7 @@ export async function send(
   settings: LedgerSettings,
   known: PaymentRow,
   lease: number,
-  { signal, deadlineMs = sendDeadlineMs }: SendOptions = {},
+  { signal, deadlineMs = sendDeadlineMs, onBegin }: SendOptions = {},
 ): Promise<PaymentRow> {
   const { store, clock, organisation } = settings;
   const client = clientOf(settings, known.payment);
@@ -134,6 +148,7 @@ export async function send(
   const sends = known.sending.sends + 1;
   begin.setSending({ sends, startedAtMs: clock.now(), mayHaveArrived: true, notFoundInARow: 0 });
   begin.log({ direction: 'outbound-to-mtn', action: 'send', outcome: sends === 1 ? 'first' : 'again' });
+  onBegin?.(begin);
   const change = begin.close();
   if ((await store.commit(change)) !== 'committed') return requireRow(settings, known.payment.id);
   for (const entry of change.audit) settings.tell({ type: 'audit', entry });
@@ -148,9 +163,16 @@ export async function send(
   });
   let accepted: AcceptedRequest;
   try {
-    accepted = await client.requestToPay(
-      { ...JSON.parse(body), referenceId, ...(callbackUrl !== undefined && { callbackUrl }) },
-      { deadlineMs, beforeStatusRead: permitEach(settings), ...(signal && { signal }) },
+    const request = { ...JSON.parse(body), referenceId, ...(callbackUrl !== undefined && { callbackUrl }) };
+    const options = { deadlineMs, beforeStatusRead: permitEach(settings), ...(signal && { signal }) };
+    const what = 'requestToPay of the client';
+    // One that resolves has taken it, whatever it says of it.
+    accepted = Object(
+      await inTime(() => client.requestToPay(request, options), deadlineMs + graceMs, {
+        code: 'outcome_unknown',
+        what,
+        referenceId,
+      }),
     );
   } catch (error) {
     settings.tell({ type: 'problem', paymentId: referenceId, action: 'send', error });
@@ -160,14 +182,14 @@ export async function send(
       settings,
       row,
       (draft) => {
-        recordFailure(draft, error, mightHave);
+        recordFailure(draft, error, { number: sends, mightHave });
         draft.log(failed);
       },
       lease,
     );
   }
   const isPlain = accepted.attempts === 1 && accepted.outcome === 'accepted' && !accepted.compared;
-  const done = { ...line(), outcome: accepted.outcome, ...(isPlain && { httpStatus: 202 }) };
+  const done = { ...line(), outcome: accepted.outcome ?? 'accepted', ...(isPlain && { httpStatus: 202 }) };
   return takeStep(
     settings,
     row,

@@ -345,3 +345,26 @@ describe('any text', () => {
     );
   });
 });
+
+test.each([undefined, null, 5, {}, new Blob(['Id']), new Response('Id')])(
+  'a source that is neither text nor a stream is refused at once, with what to give: %o',
+  (source) => {
+    expect(() => readStatement(source as never, { columns })).toThrow(
+      expect.objectContaining({ code: 'invalid_input', message: expect.stringContaining('file.stream()') }),
+    );
+  },
+);
+
+test.each<[unknown, string[]]>([
+  [undefined, ['columns.amount', 'currency']],
+  [null, ['columns.amount', 'currency']],
+  [{ columns, delimiter: null }, ['delimiter']],
+  [{ columns, ignore: 'Total' }, ['ignore']],
+])('the mapping %o is refused at once', (mapping, paths) => {
+  expect(() => readStatement('Id', mapping as never)).toThrow(
+    expect.objectContaining({
+      code: 'invalid_input',
+      issues: paths.map((path) => expect.objectContaining({ path })),
+    }),
+  );
+});

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { memoryPaymentStore, PaymentLedger, type PaymentStore } from '../../src/ledger/index.js';
 import { sqlitePaymentStore } from '../../src/ledger/sqlite.js';
 import { openFakeShop, order } from './support.js';
@@ -93,6 +93,47 @@ describe.each(stores)('events, on %s', (_name, makeStore) => {
     });
     // Only the one that took too long came twice.
     expect(seen.length - new Set(seen).size).toBe(1);
+  });
+
+  test('whose handler never ends are given up after the lease: the rest goes on, and they come again', async () => {
+    const { ledger, clock, first, ids, notices } = await paid('order-1', 'order-2', 'order-3');
+    const done: string[] = [];
+    let hung = 0;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const delivery = ledger.deliverEvents(({ paymentId }) => {
+        if (paymentId !== first) return done.push(paymentId);
+        hung++;
+        clock.advance(30_000);
+        return new Promise(() => undefined);
+      });
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(await delivery).toEqual({ delivered: 2, failed: 1 });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(hung).toBe(1);
+    expect(done.toSorted()).toEqual(ids.slice(1).toSorted());
+    expect(notices).toContainEqual(
+      expect.objectContaining({ action: 'deliver', error: expect.objectContaining({ code: 'timeout' }) }),
+    );
+    const types: string[] = [];
+    expect(await ledger.deliverEvents(({ type }) => types.push(type))).toEqual({ delivered: 2, failed: 0 });
+    expect(types).toEqual(['payment.successful', 'payment.refunded']);
+  });
+
+  test('that fail only after their lease are not tried again and again by the same call', async () => {
+    const { ledger, clock } = await paid('order-1');
+    let tries = 0;
+    const slow = () => {
+      tries++;
+      clock.advance(31_000);
+      throw new Error('too slow');
+    };
+    expect(await ledger.deliverEvents(slow)).toEqual({ delivered: 0, failed: 1 });
+    expect(tries).toBe(1);
+    expect(await ledger.deliverEvents(() => undefined)).toEqual({ delivered: 2, failed: 0 });
   });
 });
 

@@ -35,6 +35,8 @@ describe('the options of a ledger', () => {
     ],
     ['a window of no length', { ...good, duplicateWindowMs: 0 }, ['duplicateWindowMs']],
     ['a lease that is no number', { ...good, leaseMs: '30' }, ['leaseMs']],
+    ['a lease too short to read in', { ...good, leaseMs: 4_999 }, ['leaseMs']],
+    ['a lease that never ends', { ...good, leaseMs: Number.POSITIVE_INFINITY }, ['leaseMs']],
     ['half a clock', { ...good, clock: { now: Date.now } }, ['clock']],
     ['a hook that is none', { ...good, onEvent: 'log' }, ['onEvent']],
   ])('%s is invalid_input, and says where', (_what, options, paths) => {
@@ -117,6 +119,11 @@ describe('what is asked', () => {
     await expect(collect(ledger.listAudit(filter as never))).rejects.toMatchObject({ code: 'invalid_input' });
   });
 
+  test('a scope with NUL, which no database keeps, is invalid_input in every store', async () => {
+    const { ledger } = openFakeShop();
+    await expect(collect(ledger.list({ scope: 'a\0' }))).rejects.toMatchObject(invalid('scope'));
+  });
+
   test('an id is found in any case, and what is no id is not found', async () => {
     const { ledger } = openFakeShop();
     const { id } = await ledger.charge(order);
@@ -124,4 +131,23 @@ describe('what is asked', () => {
     for (const wrong of ['order-1', '', undefined, 7, {}]) expect(await ledger.get(wrong as never)).toBeUndefined();
     await expect(ledger.receipt(undefined as never)).rejects.toMatchObject({ code: 'not_found' });
   });
+});
+
+test('null in the place of options is as none at all, and where it must be something it is invalid_input', async () => {
+  const { ledger } = openFakeShop();
+  const none = null as never;
+  expect(await ledger.charge(order, none)).toMatchObject({ state: 'submitted' });
+  expect(await ledger.pollDue(none)).toMatchObject({ failed: 0 });
+  expect(await ledger.review(none)).toEqual([]);
+  expect(await ledger.deliverEvents(() => undefined, none)).toEqual({ delivered: 0, failed: 0 });
+  expect(await collect(ledger.list(none))).toHaveLength(1);
+  expect(await collect(ledger.listAudit(none))).not.toEqual([]);
+  await expect(ledger.charge(none)).rejects.toMatchObject({ code: 'invalid_input' });
+  await expect(ledger.charge(order, { signal: none })).rejects.toMatchObject(invalid('signal'));
+  const unreadable = {
+    toString: () => {
+      throw new Error('no text');
+    },
+  };
+  await expect(ledger.charge({ ...order, scope: unreadable as never })).rejects.toMatchObject(invalid('scope'));
 });

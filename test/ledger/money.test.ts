@@ -55,6 +55,13 @@ describe.each(stores)('refunds, on %s', (_name, makeStore) => {
       code: 'reference_conflict',
     });
   });
+
+  test('count once too when the reference was copied with a blank', async () => {
+    const { ledger, id } = await paid(makeStore());
+    await ledger.markRefunded(id, refund);
+    await ledger.markRefunded(id, { ...refund, reference: ' T-1\n' });
+    expect(await ledger.get(id)).toMatchObject({ refundedAmount: '5', refunds: [{ reference: 'T-1' }] });
+  });
 });
 
 describe('refunds', () => {

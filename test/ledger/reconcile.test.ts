@@ -450,3 +450,36 @@ describe('the summary', () => {
     });
   });
 });
+
+describe('rows that are none', () => {
+  test.each([undefined, null, 5, 'Id,Amount', {}, new Response('x')])(
+    '%o in their place is refused at once',
+    (rows) => {
+      const inputs = [
+        [rows, []],
+        [[], rows],
+      ] as const;
+      for (const [ledger, statement] of inputs) {
+        expect(() => reconcile(ledger as never, statement as never)).toThrow(
+          expect.objectContaining({
+            code: 'invalid_input',
+            issues: [expect.objectContaining({ path: ledger === rows ? 'ledgerRows' : 'statementRows' })],
+          }),
+        );
+      }
+    },
+  );
+
+  test.each([null, undefined, 'row', 5])(
+    '%o among them ends the reconciliation, and says on which side',
+    async (row) => {
+      const invalid = (path: string) => ({ code: 'invalid_input', issues: [{ path }] });
+      await expect(results([row as never], [])).rejects.toMatchObject(invalid('ledgerRows'));
+      await expect(results([], [row as never])).rejects.toMatchObject(invalid('statementRows'));
+    },
+  );
+
+  test('null for the options is none', async () => {
+    expect(await results([paid()], [listed()], null as never)).toHaveLength(1);
+  });
+});

@@ -193,6 +193,18 @@ describe('what needs a person', () => {
     expect(await ledger.receipt(payment.id)).toMatchObject({ amount: '12.50' });
   });
 
+  test('two orders of the same payer and amount in the same moment are flagged too', async () => {
+    const { ledger, reasons, told } = openFakeShop({ duplicateWindowMs: 10 * minuteMs });
+    const [first, second] = await Promise.all([
+      ledger.charge({ ...order, externalId: 'order-1' }),
+      ledger.charge({ ...order, externalId: 'order-2' }),
+    ]);
+    expect(await reasons()).toContain('suspected_duplicate');
+    const [item] = await ledger.review();
+    expect(item?.otherIds).toEqual([item?.id === first.id ? second.id : first.id]);
+    expect(await told()).toContain('review');
+  });
+
   test('the same payer and amount shortly before: flagged, and charged all the same', async () => {
     const { ledger, mtn, reasons, clock } = openFakeShop({ duplicateWindowMs: 10 * minuteMs });
     const first = await ledger.charge(order);
@@ -268,6 +280,74 @@ describe('resolving', () => {
     mtn.says('successful');
     await pass(61 * minuteMs, minuteMs);
     expect(await state(id)).toBe('successful');
+  });
+
+  test.each(['not-found', 'expired'] as const)(
+    'as failed while MTN says %s is read once more after an hour: paid after all, it is a case again',
+    async (word) => {
+      const { ledger, mtn, id, pass, state, reasons } = await uncertain();
+      mtn.says(word);
+      await ledger.resolve(id, { state: 'failed', ...by });
+      mtn.says('successful');
+      await pass(59 * minuteMs, minuteMs);
+      expect(await state(id)).toBe('failed');
+      mtn.says('no-answer');
+      await pass(2 * minuteMs, minuteMs);
+      mtn.says('successful');
+      await pass(6 * minuteMs, minuteMs);
+      expect(await state(id)).toBe('uncertain');
+      expect(await reasons()).toEqual(['contradiction']);
+    },
+  );
+
+  test.each(['not-found', 'failed'] as const)('as failed is read no more when MTN says %s then', async (word) => {
+    const { ledger, mtn, id, pass, state } = await uncertain();
+    mtn.says(word);
+    await ledger.resolve(id, { state: 'failed', ...by });
+    const before = mtn.reads.length;
+    await pass(3 * hourMs, 10 * minuteMs);
+    expect(await state(id)).toBe('failed');
+    expect(mtn.reads.length - before).toBe(word === 'failed' ? 0 : 1);
+  });
+
+  test('as failed is refused when MTN says something newer meanwhile', async () => {
+    const { ledger, mtn, id, state, clock } = await uncertain();
+    mtn.says('not-found');
+    mtn.during = async () => {
+      mtn.during = undefined;
+      mtn.says('pending');
+      clock.advance(5 * minuteMs);
+      await ledger.pollDue();
+    };
+    await expect(ledger.resolve(id, { state: 'failed', ...by })).rejects.toMatchObject({
+      code: 'invalid_transition',
+      message: expect.stringContaining('changed while'),
+    });
+    expect(await state(id)).toBe('uncertain');
+    expect((await ledger.audit(id)).at(-1)).toMatchObject({ action: 'read' });
+    expect((await ledger.audit(id)).map(({ action }) => action)).toContain('refuse');
+  });
+
+  test('a mismatch that MTN calls paid closes as failed only, and is no success even later', async () => {
+    const { ledger, mtn, pass, state, reasons } = openFakeShop();
+    const { id } = await ledger.charge(order);
+    const { getRequestToPay } = mtn;
+    mtn.getRequestToPay = async (referenceId) => ({ ...(await getRequestToPay(referenceId)), amount: '10.00' });
+    mtn.says('successful');
+    await pass(5_000);
+    expect(await reasons()).toEqual(['mismatch']);
+    const refused = { code: 'invalid_transition' };
+    await expect(ledger.resolve(id, { state: 'successful', ...by })).rejects.toMatchObject(refused);
+    await expect(
+      ledger.markRefunded(id, { amount: '10', reference: 'T-1', by: 'A', approvedBy: 'B' }),
+    ).rejects.toMatchObject(refused);
+    await ledger.resolve(id, { state: 'failed', ...by });
+    expect(await reasons()).toEqual([]);
+    await expect(ledger.charge({ ...order, attempt: 2 })).rejects.toMatchObject(refused);
+    await pass(3 * hourMs, 10 * minuteMs);
+    expect(await ledger.receipt(id)).toBeUndefined();
+    expect(await state(id)).toBe('uncertain');
+    expect(await reasons()).toEqual(['mismatch', 'contradiction']);
   });
 
   test('what is on its way yet cannot be given up', async () => {

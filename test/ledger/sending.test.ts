@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { MomoError } from '../../src/index.js';
 import { memoryPaymentStore, PaymentLedger, type PaymentStore } from '../../src/ledger/index.js';
 import { sqlitePaymentStore } from '../../src/ledger/sqlite.js';
-import { crashing, createFakeMtn, createHandClock, minuteMs, openFakeShop, openShop, order } from './support.js';
+import {
+  crashing,
+  createFakeMtn,
+  createHandClock,
+  hourMs,
+  minuteMs,
+  openFakeShop,
+  openShop,
+  order,
+} from './support.js';
 
 const stores: readonly [string, () => PaymentStore][] = [
   ['memory', memoryPaymentStore],
@@ -144,6 +153,48 @@ describe('a send', () => {
       throw new MomoError('outcome_unknown', 'aborted', { referenceId: given[0].referenceId });
     };
     expect((await ledger.charge(order, { signal: controller.signal })).state).toBe('submitted');
+  });
+
+  test.each([
+    ['refused', 'unauthorized'],
+    ['never left', 'network'],
+  ] as const)(
+    'that was %s, as a process learns that was asleep meanwhile, says nothing of the send of another',
+    async (_what, code) => {
+      const shop = openFakeShop();
+      const { ledger, mtn, clock, state, pass } = shop;
+      const other = new PaymentLedger({ client: mtn, clock, store: shop.store });
+      const { requestToPay } = mtn;
+      mtn.says('not-found');
+      mtn.requestToPay = async (request) => {
+        mtn.requestToPay = requestToPay;
+        for (let seconds = 0; seconds < 60; seconds += 2) {
+          clock.advance(2_000);
+          await other.pollDue();
+        }
+        expect(mtn.sends).toHaveLength(1);
+        throw new MomoError(code, 'no', { referenceId: request.referenceId });
+      };
+      const { id } = await ledger.charge(order);
+      expect(await state(id)).toBe('submitted');
+      expect((await shop.store.get(id))?.sending).toMatchObject({ mayHaveArrived: true, sends: 2 });
+      await pass(11 * minuteMs, 5_000);
+      expect(await state(id)).toBe('uncertain');
+      mtn.says('successful');
+      await pass(hourMs, 5 * minuteMs);
+      expect(await state(id)).toBe('successful');
+      expect(mtn.sends.length).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test('that may take for ever is looked after by others all the same, should its process die', async () => {
+    const store = memoryPaymentStore();
+    const dead = openFakeShop({ store: crashing(store, (method, call) => method === 'commit' && call === 2) });
+    await dead.ledger.charge(order, { deadlineMs: Number.POSITIVE_INFINITY }).catch(() => undefined);
+    const { ledger, clock } = openFakeShop({ store, client: dead.mtn, clock: dead.clock });
+    dead.mtn.says('successful');
+    clock.advance(2 * minuteMs);
+    expect(await ledger.pollDue()).toEqual({ swept: 1, changed: 1, failed: 0 });
   });
 
   test('has its row stored before it leaves: id, body, callback URL, base URL and environment', async () => {

@@ -1,4 +1,4 @@
-import { invalidInput } from '../../errors.js';
+import { Issues, invalidInput } from '../../errors.js';
 import { isDecimal } from '../../payment/amount.js';
 import { toReferenceId } from '../../payment/reference-id.js';
 import { type TransactionKind, toKind } from './kind.js';
@@ -8,6 +8,7 @@ import { classify } from './result.js';
 import { type Entry, RowTable } from './row-table.js';
 import type { LedgerRow, ReconciledRow, StatementRow } from './rows.js';
 import { type ReconciliationTotals, Summing } from './summary.js';
+import { isIterable } from './text-chunks.js';
 
 /** How {@link reconcile} reads the two sides. */
 export interface ReconcileOptions {
@@ -54,17 +55,21 @@ export function reconcile(
   statementRows: Rows<StatementRow>,
   options: ReconcileOptions = {},
 ): Reconciliation {
-  const { fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = options.period ?? {};
+  const { period, statuses } = Object(options) as ReconcileOptions;
+  const { fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = period ?? {};
+  checkRows({ ledgerRows, statementRows });
   if (!(fromMs < untilMs)) {
     throw invalidInput('The reconciliation cannot start', [
       { path: 'period', message: 'must be two instants in epoch milliseconds, fromMs before untilMs' },
     ]);
   }
-  const toOutcome = outcomeReader(options.statuses);
+  const toOutcome = outcomeReader(statuses);
   const read = async () => {
     const table = new RowTable();
-    await forEachRow(ledgerRows, (row) => table.add(ledgerEntry(row, fromMs, untilMs)));
-    await forEachRow(statementRows, (row) => table.add(statementEntry(row, toOutcome(row.status ?? undefined))));
+    await forEachRow('ledgerRows', ledgerRows, (row) => table.add(ledgerEntry(row, fromMs, untilMs)));
+    await forEachRow('statementRows', statementRows, (row) =>
+      table.add(statementEntry(row, toOutcome(row.status ?? undefined))),
+    );
     return { table, matches: matchRows(table) };
   };
   let reading: ReturnType<typeof read> | undefined;
@@ -95,10 +100,24 @@ export function reconcile(
   };
 }
 
-async function forEachRow<Row>(rows: Rows<Row>, use: (row: Row) => void): Promise<void> {
+function checkRows(inputs: { readonly [path: string]: unknown }): void {
+  const issues = new Issues();
+  for (const [path, rows] of Object.entries(inputs)) {
+    // A text can be iterated too, sign by sign.
+    const isRows = typeof rows === 'object' && isIterable(rows);
+    issues.check(isRows, path, 'must be rows to iterate, such as an array, ledger.list() or readStatement(…)');
+  }
+  issues.throwIfAny('The reconciliation cannot start');
+}
+
+async function forEachRow<Row>(path: string, rows: Rows<Row>, use: (row: Row) => void): Promise<void> {
+  const useRow = (row: Row) => {
+    if (typeof row === 'object' && row !== null) use(row);
+    else throw invalidInput('The reconciliation cannot go on', [{ path, message: 'must give nothing but rows' }]);
+  };
   // Awaiting each row of an array would cost more than all the rest.
-  if (Symbol.iterator in rows) for (const row of rows) use(row);
-  else for await (const row of rows) use(row);
+  if (Symbol.iterator in rows) for (const row of rows) useRow(row);
+  else for await (const row of rows) useRow(row);
 }
 
 const textOf = (value: string | number | null | undefined) => (value ?? '').toString().trim();

@@ -3,7 +3,7 @@ import { maskDigits } from '../../payment/mask.js';
 import { type DecimalSign, readAmount } from './amount-text.js';
 import { CsvParser, type CsvRecord } from './csv-parser.js';
 import type { StatementRow } from './rows.js';
-import { checkEncoding, type TextSource, textChunks } from './text-chunks.js';
+import { checkEncoding, isTextSource, type TextSource, textChunks } from './text-chunks.js';
 
 const fields = [
   'amount',
@@ -65,13 +65,14 @@ const rowsBeforeTitles = 50;
  * ```
  */
 export function readStatement(source: TextSource, mapping: StatementMapping): AsyncIterable<StatementRow> {
-  checkMapping(mapping);
+  checkMapping(mapping, source);
   return { [Symbol.asyncIterator]: () => oneByOne(statementRows(source, mapping)) };
 }
 
-function checkMapping(mapping: StatementMapping): void {
+function checkMapping(mapping: StatementMapping, source: TextSource): void {
   const issues = new Issues();
-  const { columns, currency, delimiter, decimal = '.', encoding } = mapping;
+  const { columns, currency, delimiter, decimal = '.', encoding, ignore } = Object(mapping) as StatementMapping;
+  issues.check(isTextSource(source), 'source', 'must be text, bytes or a stream of them, such as file.stream()');
   issues.check(isTitle(columns?.amount), 'columns.amount', 'must be the title of a column');
   for (const field of fields.slice(1)) {
     const title = columns?.[field];
@@ -79,10 +80,13 @@ function checkMapping(mapping: StatementMapping): void {
   }
   if (currency === undefined) issues.check(isTitle(columns?.currency), 'currency', 'must be given, or have a column');
   else issues.check(/^[A-Z]{3}$/.test(currency), 'currency', 'must be three capital letters');
-  const isDelimiter = delimiter === undefined || (delimiter.length === 1 && !'"\r\n'.includes(delimiter));
+  const isDelimiter =
+    delimiter === undefined ||
+    (typeof delimiter === 'string' && delimiter.length === 1 && !'"\r\n'.includes(delimiter));
   issues.check(isDelimiter, 'delimiter', 'must be one character, and neither a quote nor a line break');
   issues.check(decimal === '.' || decimal === ',', 'decimal', 'must be "." or ","');
   issues.check(encoding === undefined || checkEncoding(encoding), 'encoding', 'must be a label of TextDecoder');
+  issues.checkHooks({ ignore }, 'ignore');
   issues.throwIfAny('The statement cannot be read');
 }
 

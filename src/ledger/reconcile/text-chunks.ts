@@ -18,6 +18,16 @@ export function checkEncoding(encoding: string): boolean {
   }
 }
 
+/** @internal Has it one iterator or the other? */
+export function isIterable(value: unknown): boolean {
+  return [Symbol.asyncIterator, Symbol.iterator].some((name) => typeof Object(value)[name] === 'function');
+}
+
+/** @internal */
+export function isTextSource(value: unknown): boolean {
+  return isIterable(value) || typeof Object(value).getReader === 'function';
+}
+
 /** @internal The text of a source, piece by piece. Bytes are UTF-8 unless said otherwise, or UTF-16 by its byte order mark. */
 export async function* textChunks(source: TextSource, encoding: string | undefined): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
