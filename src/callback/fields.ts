@@ -39,6 +39,7 @@ export function objectAt(fields: Fields, key: string): Fields | undefined {
 /** @internal Text, such as a status or a currency; without `digits` numbers are refused. */
 export function textAt(fields: Fields, key: string, maxLength = maxTextLength, digits = false): string | undefined {
   let found = valueAt(fields, key);
+  if (digits && typeof found === 'number') found = String(found);
   if (digits && found instanceof Numeral) found = found.source;
   if (found === undefined || (typeof found === 'string' && found.length <= maxLength)) return found;
   throw invalidCallback(`must be text of at most ${maxLength} characters`, fields.path + key);

@@ -49,9 +49,14 @@ function checkValues(value: unknown, depth: number): void {
   for (const inner of Object.values(value)) checkValues(inner, depth - 1);
 }
 
+/** Is each number written as JavaScript writes it? Sure where the whole text is; asked only of what is as short as real callbacks. */
+function isCanonical(text: string, raw: unknown): boolean {
+  return text.length < 4_096 && JSON.stringify(raw) === text;
+}
+
 /**
- * The body as `JSON.parse` gives it, and once more with a {@link Numeral} for each number. The second reading costs six
- * times the first, so it is done only for a text that seems to hold a number. Throws `invalid_callback`.
+ * The body as `JSON.parse` gives it, and once more with a {@link Numeral} for each number that may lose digits. The second
+ * reading costs six times the first, so it is done only where there seem to be such numbers. Throws `invalid_callback`.
  *
  * @internal
  */
@@ -64,7 +69,7 @@ export function readJson(body: unknown): { raw: unknown; exact: unknown } {
     throw invalidCallback('must be JSON');
   }
   checkValues(raw, maxDepth);
-  return { raw, exact: /[:,[]\s*[-\d]/.test(text) ? readExact(text) : raw };
+  return { raw, exact: /[:,[]\s*[-\d]/.test(text) && !isCanonical(text, raw) ? readExact(text) : raw };
 }
 
 function readExact(text: string): unknown {

@@ -206,6 +206,37 @@ describe('digits', () => {
     },
   );
 
+  it.each([
+    '150',
+    '0.1',
+    '12.5',
+    '1e-7',
+    '1e+21',
+    '100000',
+    '9007199254740991',
+    '1.50',
+    '-0',
+    '1E5',
+    '5e-324',
+    '1e400',
+  ])('reads the number %s alike in a body without blanks and in one with them', (number) => {
+    const attempt = (text: string) => {
+      try {
+        const { raw: _, ...rest } = parseCallback(text);
+        return rest;
+      } catch (error) {
+        return String(error);
+      }
+    };
+    for (const field of ['amount', 'externalId', 'payeeNote']) {
+      const tight = `{"status":"SUCCESSFUL","${field}":${number}}`;
+      expect(attempt(tight)).toEqual(attempt(tight.replace(':', ' : ')));
+      // Too long to be looked at twice.
+      const long = `{"status":"SUCCESSFUL","${field}":${number},"more":"${'m'.repeat(5_000)}"}`;
+      expect(attempt(tight)).toEqual(attempt(long));
+    }
+  });
+
   it('keeps the digits of numeric ids', () => {
     const callback = parseCallback(
       withField(
@@ -233,7 +264,9 @@ describe('digits', () => {
     try {
       expect(parseCallback(withField('"amount":150')).amount).toBe('150');
       expect(refusal(withField('"amount":9007199254740993')).code).toBe('invalid_callback');
-      expect(refusal(withField('"amount":0.1')).code).toBe('invalid_callback');
+      expect(refusal(withField('"amount":0.10')).code).toBe('invalid_callback');
+      // What JavaScript writes alike has lost nothing.
+      expect(parseCallback(withField('"amount":0.1')).amount).toBe('0.1');
     } finally {
       JSON.parse = parse;
     }
