@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { demoAppName } from '../apps/apps.ts';
 import { callbackUrlProblem } from '../forwarding/callback-address.ts';
 import { CommandError, runCommand } from './command.ts';
 
@@ -19,6 +20,11 @@ await runCommand(async ({ apps }, allowsPrivate) => {
   if (help) return usage;
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new CommandError(`--name must be 1 to 64 letters, digits, - or _.\n\n${usage}`);
+  }
+  if (name === demoAppName) {
+    throw new CommandError(
+      `"${demoAppName}" is the app that trials make, with a key that is no secret: choose another name.`,
+    );
   }
   const problem = callbackUrl === undefined ? undefined : callbackUrlProblem(callbackUrl, allowsPrivate);
   if (problem) {
