@@ -63,6 +63,24 @@ test('what is refused', async (t) => {
     assert.equal((await shop.pay(newOrder({ payeeNote: 'x'.repeat(70_000) }))).status, 413);
   });
 
+  await t.test('a body too large to be read ends its connection, and says so to a proxy that shares it', async () => {
+    const large = newOrder({ payeeNote: 'x'.repeat(70_000) });
+    const answers = [
+      await shop.pay(large),
+      await createClient(gateway.url, 'mmg_wrong').pay(large),
+      await shop.callback(large),
+    ];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('connection')]),
+      [
+        [413, 'close'],
+        [401, 'close'],
+        [200, 'close'],
+      ],
+    );
+    assert.equal((await shop.pay(newOrder())).headers.get('connection'), 'keep-alive');
+  });
+
   await t.test('404 for a payment that nobody has, whatever the id looks like', async () => {
     for (const id of ['8e5c5a36-2f6e-4c3e-9b55-0a8a5e0b5a11', '17', "x'--"]) {
       assert.equal((await shop.status(encodeURIComponent(id))).status, 404);
