@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { demoAppName } from '../apps/apps.ts';
 import { callbackUrlProblem } from '../forwarding/callback-address.ts';
-import { CommandError, runCommand } from './command.ts';
+import { CommandError, runCommand, say } from './command.ts';
 
 const usage = `npm run add-app -- --name shop [--callback-url https://shop.example/momo] [--requests-per-minute 600]
 
@@ -42,5 +42,6 @@ await runCommand(async ({ apps }, allowsPrivate) => {
     );
   }
   const { key } = await apps.add({ name, callbackUrl, requestsPerMinute });
-  return `App "${name}" was added. Its key is shown this once:\n${key}`;
+  say(`App "${name}" was added. Its key is shown this once:`);
+  return key;
 });
