@@ -21,15 +21,6 @@ test('payments', async (t) => {
     assert.equal(payment?.externalId, order.externalId);
   });
 
-  await t.test('a payer type in small letters is the same payer', async () => {
-    const order = newOrder();
-    const first = await shop.pay({ ...order, payer: { partyIdType: 'msisdn', partyId: '+268 7612 3456' } });
-    const second = await shop.pay(order);
-    assert.deepEqual([first.status, second.status], [202, 202]);
-    assert.equal(first.body.referenceId, second.body.referenceId);
-    assert.deepEqual((await shop.status(first.body.referenceId)).body.payer, order.payer);
-  });
-
   await t.test('its status is asked for live: paid the moment the payer approves', async () => {
     const order = newOrder({ payerMessage: 'Two books', payeeNote: 'Order 7' });
     const { body: accepted } = await shop.pay(order);
