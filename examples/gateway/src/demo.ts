@@ -1,6 +1,6 @@
 import { MomoError } from 'momo-collections';
 import { type SandboxServer, startSandboxServer } from 'momo-collections/testing/server';
-import type { Apps } from './apps/apps.ts';
+import { type Apps, demoAppName } from './apps/apps.ts';
 import type { Configuration } from './configuration.ts';
 
 /** An environment that MTN does not have, so that every currency can be tried. */
@@ -20,16 +20,14 @@ export async function startEmbeddedMtn({ sandboxPort, sandboxApproval }: Configu
 
 /** An app to try things with, the same at every start. */
 export async function ensureDemoApp(apps: Apps): Promise<string> {
-  const known = await apps.findByName('demo');
+  const known = await apps.findByName(demoAppName);
   if (known === undefined) {
-    return (await apps.add({ name: 'demo', callbackUrl: undefined, requestsPerMinute: 6_000 })).key;
+    return (await apps.add({ name: demoAppName, callbackUrl: undefined, requestsPerMinute: 6_000 })).key;
   }
-  try {
-    return await apps.signingKey(known.id);
-  } catch {
-    // Sealed under a master key that is no more.
-    return String(await apps.rotate('demo'));
-  }
+  const key = await apps.signingKey(known.id).catch(() => undefined);
+  if (key !== undefined && (await apps.findByKey(key))) return key;
+  // Sealed under a master key that is no more, or disabled.
+  return String(await apps.rotate(demoAppName));
 }
 
 /** What to do now. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { MomoCollections } from 'momo-collections';
+import { demoAppName } from './apps/apps.ts';
 import { ConfigurationError } from './configuration.ts';
 import { describeDemo, ensureDemoApp, startEmbeddedMtn } from './demo.ts';
 import { configurationFromEnvironment } from './environment.ts';
@@ -21,6 +22,9 @@ async function main(): Promise<void> {
   const mtn = given.mode === 'embedded' ? await startEmbeddedMtn(given) : undefined;
   const client = MomoCollections.fromEnv(mtn?.env ?? given.mtn);
   const stores = await openStores(given);
+  const isLive = given.mode === 'live';
+  // Left behind by a trial on this database.
+  if (isLive && (await stores.apps.disable(demoAppName))) log.warn('demo-app-disabled');
 
   let gateway: Gateway | undefined;
   const starting = () => Response.json({ error: 'The gateway is starting.' }, { status: 503 });
@@ -33,7 +37,6 @@ async function main(): Promise<void> {
     throw new ConfigurationError(`The gateway cannot listen on ${given.host}, PORT ${given.port} (${code}).`);
   });
   const { port } = server.address() as AddressInfo;
-  const isLive = given.mode === 'live';
   const publicUrl = given.publicUrl ?? (isLive ? undefined : `http://127.0.0.1:${port}`);
   if (publicUrl === undefined)
     log.warn('no-callbacks', { hint: 'GATEWAY_PUBLIC_URL is not set: results come by polling alone' });

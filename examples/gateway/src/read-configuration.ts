@@ -45,7 +45,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   const mode = isEmbedded ? 'embedded' : isHere ? 'local' : 'live';
   // A live gateway that has lost its variables must not go on with payments that nobody makes.
   check(!isEmbedded || !isProduction, 'MTN_SUBSCRIPTION_KEY and the other MTN_ variables must be given');
-  const defaultCurrency = text('DEFAULT_CURRENCY') ?? 'SZL';
+  const defaultCurrency = text('DEFAULT_CURRENCY') ?? (text('MTN_TARGET_ENV') === 'sandbox' ? 'EUR' : 'SZL');
   check(/^[A-Z]{3}$/.test(defaultCurrency), 'DEFAULT_CURRENCY must be three capital letters');
   const configuration: Configuration = {
     port: wholeNumber('PORT', 3000, 0, 65_535),

@@ -45,6 +45,15 @@ test('apps', async (t) => {
     assert.equal((await world.command('add-app')).code, 1);
   });
 
+  await t.test('a script gets the key of a new app, or the new key of an old one, and nothing else', async () => {
+    const name = `scripted-${process.pid}`;
+    for (const command of ['add-app', 'rotate-key']) {
+      const { captured } = await world.command(command, '--name', name);
+      assert.match(captured, /^mmg_[\w-]{43}\n$/);
+      assert.equal((await createClient(gateway.url, captured.trim()).status('17')).status, 404);
+    }
+  });
+
   await t.test('health, the document, and what is not there', async () => {
     assert.deepEqual((await shop.call('GET', '/health')).body, { status: 'ok', mode: 'local' });
     assert.equal((await shop.call('GET', '/openapi.json')).body.openapi, '3.1.0');

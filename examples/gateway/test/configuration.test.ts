@@ -34,6 +34,13 @@ test('nothing set is the embedded MTN, one on this machine is local, anything el
   assert.equal(readConfiguration({ ...live, MTN_BASE_URL: 'https://127.0.0.1.example.com' }).mode, 'live');
 });
 
+test("where no currency is given it is SZL; at MTN's sandbox EUR, for it takes no other", () => {
+  const currencyOf = (more: Record<string, string>) => readConfiguration({ ...live, ...more }).defaultCurrency;
+  assert.equal(currencyOf({}), 'SZL');
+  assert.equal(currencyOf({ MTN_TARGET_ENV: 'sandbox' }), 'EUR');
+  assert.equal(currencyOf({ MTN_TARGET_ENV: 'sandbox', DEFAULT_CURRENCY: 'UGX' }), 'UGX');
+});
+
 test('all that is wrong is said at once, and no value is quoted', () => {
   const said = problemsOf({
     ...live,

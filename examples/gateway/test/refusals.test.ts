@@ -39,7 +39,10 @@ test('what is refused', async (t) => {
       [newOrder({ externalId: 'a\nb' }), /externalId/],
       [newOrder({ payer: '26876123456' }), /payer/],
       [newOrder({ payer: { partyIdType: 'MSISDN', partyId: 'abc26876123456' } }), /payer/],
-      [newOrder({ payer: { partyIdType: 'IBAN', partyId: '26876123456' } }), /payer/],
+      [newOrder({ payer: { partyIdType: 'IBAN', partyId: '26876123456' } }), /payer\.partyIdType must be MSISDN/],
+      [newOrder({ payer: { partyId: '26876123456' } }), /payer\.partyIdType/],
+      [newOrder({ payer: { partyIdType: { toString: 1, valueOf: 1 }, partyId: '26876123456' } }), /payer\.partyIdType/],
+      [newOrder({ payer: { partyIdType: 'MSISDN', partyId: 26_876_123_456 } }), /payer\.partyId must be a string/],
       [newOrder({ payerMessage: 4 }), /payerMessage/],
       [newOrder({ callbackUrl: 'ftp://shop.example/' }), /callbackUrl/],
       [newOrder({ callbackUrl: 7 }), /callbackUrl/],
@@ -58,6 +61,24 @@ test('what is refused', async (t) => {
 
   await t.test('a body that is too large is 413', async () => {
     assert.equal((await shop.pay(newOrder({ payeeNote: 'x'.repeat(70_000) }))).status, 413);
+  });
+
+  await t.test('a body too large to be read ends its connection, and says so to a proxy that shares it', async () => {
+    const large = newOrder({ payeeNote: 'x'.repeat(70_000) });
+    const answers = [
+      await shop.pay(large),
+      await createClient(gateway.url, 'mmg_wrong').pay(large),
+      await shop.callback(large),
+    ];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('connection')]),
+      [
+        [413, 'close'],
+        [401, 'close'],
+        [200, 'close'],
+      ],
+    );
+    assert.equal((await shop.pay(newOrder())).headers.get('connection'), 'keep-alive');
   });
 
   await t.test('404 for a payment that nobody has, whatever the id looks like', async () => {

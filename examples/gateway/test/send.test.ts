@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'node:test';
 import { type Resolve, send } from '../src/forwarding/send.ts';
 import { startReceiver } from './support/receiver.ts';
@@ -67,4 +68,14 @@ test('a redirect is an answer, a silence a timeout, and a closed port an error b
   assert.equal(receiver.received.length, 2);
   const closed = await send('http://127.0.0.1:9/', '{}', {}, options);
   assert.deepEqual(closed, { isDelivered: false, outcome: 'ECONNREFUSED' });
+});
+
+test('a server that switches to another protocol has not taken the result', async (t) => {
+  const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const server = createServer((socket) => socket.once('data', () => socket.write(answer)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const attempt = await send(`http://127.0.0.1:${port}/`, '{}', {}, { arePrivateAllowed: true, timeoutMs: 5_000 });
+  assert.deepEqual(attempt, { isDelivered: false, outcome: 'closed' });
 });

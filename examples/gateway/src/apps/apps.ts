@@ -3,6 +3,9 @@ import type { Database } from '../database/database.ts';
 import { hashKey, makeKey } from './keys.ts';
 import type { Seal } from './seal.ts';
 
+/** The app to try things with. Its key is printed at every start, so it is for an MTN on this machine alone. */
+export const demoAppName = 'demo';
+
 /** A client app. Its id is the scope of its payments in the ledger. */
 export interface App {
   readonly id: string;

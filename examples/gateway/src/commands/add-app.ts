@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { demoAppName } from '../apps/apps.ts';
 import { callbackUrlProblem } from '../forwarding/callback-address.ts';
-import { CommandError, runCommand } from './command.ts';
+import { CommandError, runCommand, say } from './command.ts';
 
 const usage = `npm run add-app -- --name shop [--callback-url https://shop.example/momo] [--requests-per-minute 600]
 
@@ -20,6 +21,11 @@ await runCommand(async ({ apps }, allowsPrivate) => {
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new CommandError(`--name must be 1 to 64 letters, digits, - or _.\n\n${usage}`);
   }
+  if (name === demoAppName) {
+    throw new CommandError(
+      `"${demoAppName}" is the app that trials make, with a key that is no secret: choose another name.`,
+    );
+  }
   const problem = callbackUrl === undefined ? undefined : callbackUrlProblem(callbackUrl, allowsPrivate);
   if (problem) {
     throw new CommandError(
@@ -36,5 +42,6 @@ await runCommand(async ({ apps }, allowsPrivate) => {
     );
   }
   const { key } = await apps.add({ name, callbackUrl, requestsPerMinute });
-  return `App "${name}" was added. Its key is shown this once:\n${key}`;
+  say(`App "${name}" was added. Its key is shown this once:`);
+  return key;
 });

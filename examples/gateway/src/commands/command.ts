@@ -7,6 +7,11 @@ import { openStores, type Stores } from '../stores.ts';
 /** What was asked for cannot be done; the message says why. */
 export class CommandError extends Error {}
 
+/** Says something to the person at the terminal; standard output is left to what a script wants to have. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** Runs a command on the gateway's own tables, as the running gateway sees them, and ends the process. */
 export async function runCommand(work: (stores: Stores, allowsPrivate: boolean) => Promise<string>): Promise<void> {
   try {

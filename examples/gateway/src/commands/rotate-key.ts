@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { CommandError, runCommand } from './command.ts';
+import { CommandError, runCommand, say } from './command.ts';
 
 await runCommand(async ({ apps }) => {
   const { values } = parseArgs({ options: { name: { type: 'string' } } });
   const key = await apps.rotate(values.name ?? '');
   if (key === undefined) throw new CommandError('No app has this name: npm run rotate-key -- --name shop');
-  return `The key of "${values.name}" is another from now on, for requests and for signatures:\n${key}`;
+  say(`The key of "${values.name}" is another from now on, for requests and for signatures:`);
+  return key;
 });

@@ -80,6 +80,8 @@ export function send(
       request = open(new URL(url), all, options);
       request.on('error', fail);
       request.on('close', () => clearTimeout(timer));
+      // Too late for one that was answered. To switch protocols is neither an answer nor an error to node:http.
+      request.on('close', () => fail({ code: 'closed' }));
       request.on('response', (response) => {
         const httpStatus = response.statusCode ?? 0;
         const isDelivered = httpStatus >= 200 && httpStatus < 300;

@@ -1,3 +1,4 @@
+import type { Party } from 'momo-collections';
 import type { ChargeRequest } from 'momo-collections/ledger';
 import type { App } from '../apps/apps.ts';
 import type { Configuration } from '../configuration.ts';
@@ -8,7 +9,22 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A request to pay of this app's, or what is wrong with it. Amount, currency and payer the ledger checks itself. */
+const partyIdTypes: readonly unknown[] = ['MSISDN', 'EMAIL', 'PARTY_CODE'] satisfies Party['partyIdType'][];
+
+/** The payer with the type as MTN writes it; adds what is wrong. Whether the id fits the type the ledger checks itself. */
+function readPayer(payer: unknown, problems: string[]): Fields {
+  if (!isObject(payer)) {
+    problems.push('payer must be an object with partyIdType and partyId');
+    return {};
+  }
+  const { partyIdType: type } = payer;
+  const partyIdType = typeof type === 'string' ? type.toUpperCase() : undefined;
+  if (!partyIdTypes.includes(partyIdType)) problems.push('payer.partyIdType must be MSISDN, EMAIL or PARTY_CODE');
+  if (typeof payer.partyId !== 'string') problems.push('payer.partyId must be a string');
+  return { partyIdType, partyId: payer.partyId };
+}
+
+/** A request to pay of this app's, or what is wrong with it. Amount and currency the ledger checks itself. */
 export function readChargeRequest(
   text: string,
   app: App,
@@ -21,9 +37,9 @@ export function readChargeRequest(
     return { problem: 'The body must be JSON.' };
   }
   if (!isObject(body)) return { problem: 'The body must be a JSON object.' };
-  const { amount, currency = defaultCurrency, externalId, payer, payerMessage, payeeNote, callbackUrl } = body;
+  const { amount, currency = defaultCurrency, externalId, payerMessage, payeeNote, callbackUrl } = body;
   const problems: string[] = [];
-  if (!isObject(payer)) problems.push('payer must be an object with partyIdType and partyId');
+  const payer = readPayer(body.payer, problems);
   if (typeof externalId !== 'string' || externalId === '' || externalId.length > 256) {
     problems.push('externalId must be a text of 1 to 256 characters');
   }

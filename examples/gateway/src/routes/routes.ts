@@ -28,6 +28,10 @@ export function createRoutes(services: Services, database: Database): Hono<Env> 
     // Payers' phone numbers are in there.
     c.res.headers.set('Cache-Control', 'no-store');
     const { method, path } = c.req;
+    // What is not read to its end takes the connection with it; a proxy must know before it sends other requests there.
+    const isOfKnownLength = c.req.header('Transfer-Encoding') === undefined;
+    const sentBytes = isOfKnownLength ? Number(c.req.header('Content-Length') ?? 0) : Number.POSITIVE_INFINITY;
+    if (sentBytes > maxBodyBytes) c.res.headers.set('Connection', 'close');
     const appId = c.get('app')?.id;
     log.info('request', {
       method,

@@ -13,8 +13,8 @@ export interface World {
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a gateway; after a `kill` the next one finds what the one before has left. */
   start(more?: Readonly<Record<string, string>>): Promise<RunningGateway>;
-  /** `npm run add-app` and the like, by their file: what they print. */
-  command(name: string, ...args: string[]): Promise<{ code: number | null; output: string }>;
+  /** `npm run add-app` and the like, by their file: all that they print, and what a script that captures it gets. */
+  command(name: string, ...args: string[]): Promise<{ code: number | null; output: string; captured: string }>;
   /** Adds an app and gives its key. */
   addApp(name: string, ...args: string[]): Promise<string>;
 }
@@ -46,9 +46,11 @@ export async function createWorld(t: TestContext, options: SandboxServerOptions 
     async command(name, ...args) {
       const child = run(`src/commands/${name}.ts`, args, environment);
       let output = '';
+      let captured = '';
       for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+      child.stdout?.on('data', (chunk) => (captured += String(chunk)));
       const [code] = await once(child, 'close');
-      return { code, output };
+      return { code, output, captured };
     },
     async addApp(name, ...args) {
       const { output } = await world.command('add-app', '--name', name, ...args);
