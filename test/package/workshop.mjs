@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** This very Node first, for what finds `node` by the path: npm, and the package's command. */
+/** This very Node first, for what finds `node` by the path: npm, and the package's command. No account of the shell's. */
 export const env = {
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MTN_'))),
   PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`,
   NO_COLOR: '1',
 };
