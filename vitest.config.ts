@@ -5,6 +5,8 @@ export default defineConfig({
     environment: 'node',
     unstubGlobals: true,
     restoreMocks: true,
+    // One for each core: by default one core is left for a watching developer.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'main', include: ['test/**/*.test.ts'] } },
       {
