@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareAmounts, currencyDecimals, type MomoError, type RequestToPay } from '../../src/index.js';
+import { addAmounts } from '../../src/payment/amount.js';
 import { createClientWorld, errorOf, request } from '../support/client-world.js';
 import { answers } from '../support/tricks.js';
 
@@ -125,7 +126,7 @@ describe('currencyDecimals', () => {
     expect(currencyDecimals(currency)).toBe(decimals);
   });
 
-  test.each(['ZZZ', '', 'XAF0', ' XAF', 'F0 ', '0 X', 'constructor', 'FGN'])(
+  test.each(['ZZZ', '', 'RWF UGX', 'XAF0', ' XAF', 'F0 ', '0 X', 'constructor', 'FGN'])(
     '"%s", which is no currency we know, has two',
     (word) => {
       expect(currencyDecimals(word)).toBe(2);
@@ -184,5 +185,30 @@ describe('the amount of a request', () => {
     expect((error as MomoError).code).toBe('invalid_input');
     expect(error.message).toBe(`requestToPay was not sent: ${problem}.`);
     expect(world.wire).toEqual([]);
+  });
+});
+
+describe('the sum of two amounts, as of partial refunds', () => {
+  test('agrees with whole-number arithmetic, and has the decimals of the longer fraction', () => {
+    fc.assert(
+      fc.property(decimal, decimal, (a, b) => {
+        const sum = addAmounts(a, b);
+        expect(scaled(sum)).toBe(scaled(a) + scaled(b));
+        const decimals = (amount: string) => (amount.split('.')[1] ?? '').length;
+        expect(decimals(sum)).toBe(Math.max(decimals(a), decimals(b)));
+      }),
+    );
+  });
+
+  test.each([
+    ['0.1', '0.25', '0.35'],
+    ['0.05', '0.05', '0.10'],
+    ['0', '0.01', '0.01'],
+    ['5', '7', '12'],
+    ['99.99', '0.01', '100.00'],
+    ['9007199254740993', '1', '9007199254740994'],
+  ])('%s and %s are %s', (a, b, sum) => {
+    expect(addAmounts(a, b)).toBe(sum);
+    expect(addAmounts(b, a)).toBe(sum);
   });
 });
