@@ -59,10 +59,13 @@ export function createClientWorld(
   const wire: WireCall[] = [];
   const queues = new Map<Step, (Trick | undefined)[]>();
   const always = new Map<Step, Trick>();
+  const held: unknown[] = [];
 
   const fetch: Fetch = async (input, init) => {
     const seen = input instanceof Request ? input.clone() : new Request(input, init);
     const signal = init?.signal ?? (input instanceof Request ? input.signal : seen.signal);
+    // Node lets go of a request that nobody holds, and with it of what tells its signal of an abort.
+    held.push(input, seen);
     const step = stepOf(seen.method, seen.url);
     const call: WireCall = {
       step,
