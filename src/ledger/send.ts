@@ -45,15 +45,16 @@ function meaningOf(error: unknown): 'refused' | 'unsent' | 'conflict' | 'unknown
   }
 }
 
-/** A payment that nobody has sent, and that nobody will: it is too old. */
-export function giveUpUnsent(draft: Draft): void {
+/** A payment that nobody has sent, and that nobody will: it is too old. Whoever began to send it meanwhile keeps it. */
+function giveUpUnsent(draft: Draft): void {
+  if (draft.payment.state !== 'created' || draft.row.sending.mayHaveArrived) return;
   const message = 'It was not sent within two minutes, so the payer was not asked.';
   draft.move('failed', { reason: { code: 'never_sent', message } });
   draft.setDue(undefined);
   draft.log({ direction: 'outbound-to-app', action: 'give-up', outcome: 'never_sent' });
 }
 
-export function isTooOldToSend({ payment }: PaymentRow, nowMs: number): boolean {
+function isTooOldToSend({ payment }: PaymentRow, nowMs: number): boolean {
   return nowMs - payment.createdAtMs >= sendWithinMs;
 }
 
@@ -130,7 +131,8 @@ export interface SendOptions {
 
 /**
  * Sends a payment: first it is written down that this begins, then it leaves, then what came of it is written down.
- * Whoever finds that somebody else has changed the payment meanwhile sends nothing.
+ * Whoever finds that somebody else has changed the payment meanwhile sends nothing. One that is too old is not sent, however
+ * young it was when this process fell asleep over it.
  *
  * @param lease - Released with the result.
  * @throws MomoError `invalid_input` when there is no client for it; then nothing is written
@@ -142,6 +144,7 @@ export async function send(
   { signal, deadlineMs = sendDeadlineMs, onBegin }: SendOptions = {},
 ): Promise<PaymentRow> {
   const { store, clock, organisation } = settings;
+  if (isTooOldToSend(known, clock.now())) return takeStep(settings, known, giveUpUnsent, lease);
   const client = clientOf(settings, known.payment);
   const mightHave = known.sending.mayHaveArrived;
   const begin = openDraft(known, clock.now(), { organisation });

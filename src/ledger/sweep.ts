@@ -1,7 +1,6 @@
 import type { LedgerSettings } from './options.js';
 import { readAndRecord } from './read.js';
-import { giveUpUnsent, isToBeSentAgain, isTooOldToSend, send, sendDeadlineMs } from './send.js';
-import { takeStep } from './step.js';
+import { isToBeSentAgain, send, sendDeadlineMs } from './send.js';
 import type { LeasedPayment, PaymentRow } from './store.js';
 
 /** What one sweep did. */
@@ -22,16 +21,14 @@ const leaseMarginMs = 1_000;
 /** With less time than this a send is better begun under the next lease. */
 const leastSendMs = 10_000;
 
-/** Looks after one payment, in the order of its life: send it, read it, send it once more. */
+/** Looks after one payment, in the order of its life: send it or give it up, read it, send it once more. */
 async function attend(settings: LedgerSettings, { row, leasedUntilMs }: LeasedPayment): Promise<PaymentRow> {
   const { clock, leaseMs } = settings;
   const { state } = row.payment;
   const leftMs = () => Math.max(leasedUntilMs - clock.now() - leaseMarginMs, 1);
   const deadlineMs = () => Math.min(sendDeadlineMs, leftMs());
   if (state === 'created' && !row.sending.mayHaveArrived) {
-    return isTooOldToSend(row, clock.now())
-      ? takeStep(settings, row, (draft) => draft.payment.state === 'created' && giveUpUnsent(draft), leasedUntilMs)
-      : send(settings, row, leasedUntilMs, { deadlineMs: deadlineMs() });
+    return send(settings, row, leasedUntilMs, { deadlineMs: deadlineMs() });
   }
   const { row: read } = await readAndRecord(settings, row, { limitMs: leftMs() });
   const isTime = leftMs() >= Math.min(leastSendMs, leaseMs / 2);

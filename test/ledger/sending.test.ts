@@ -18,6 +18,15 @@ const stores: readonly [string, () => PaymentStore][] = [
   ['SQLite', () => sqlitePaymentStore(':memory:')],
 ];
 
+/** Where one waits until another lets it go on. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
 /** A process that dies while it charges, and the one that comes after. */
 async function crash(store: PaymentStore, at: Parameters<typeof crashing>[1], send?: Error) {
   const mtn = createFakeMtn();
@@ -195,6 +204,74 @@ describe('a send', () => {
     dead.mtn.says('successful');
     clock.advance(2 * minuteMs);
     expect(await ledger.pollDue()).toEqual({ swept: 1, changed: 1, failed: 0 });
+  });
+
+  test('is not begun any more by a process that slept for 120 s after it had stored it', async () => {
+    const [mtn, clock, kept] = [createFakeMtn(), createHandClock(), memoryPaymentStore()];
+    const store: PaymentStore = {
+      ...kept,
+      async insert(...given) {
+        const isInserted = await kept.insert(...given);
+        clock.advance(120_000);
+        return isInserted;
+      },
+    };
+    const ledger = new PaymentLedger({ client: mtn, clock, store });
+    expect(await ledger.charge(order)).toMatchObject({ state: 'failed', reason: { code: 'never_sent' } });
+    expect(mtn.sends).toEqual([]);
+    clock.advance(hourMs);
+    expect(await ledger.pollDue()).toMatchObject({ swept: 0 });
+  });
+
+  test('is not given up as never sent when another process began it in that very moment', async () => {
+    const [mtn, clock, kept] = [createFakeMtn(), createHandClock(), memoryPaymentStore()];
+    const begin = gate();
+    const answer = gate();
+    const begun = gate();
+    const slowStore: PaymentStore = {
+      ...kept,
+      async commit(...given) {
+        await begin.opened;
+        return kept.commit(...given);
+      },
+    };
+    const slowClient = {
+      ...mtn,
+      async requestToPay(): Promise<never> {
+        begun.open();
+        await answer.opened;
+        throw new MomoError('outcome_unknown', 'no answer');
+      },
+    };
+    const charging = new PaymentLedger({ client: slowClient, clock, store: slowStore }).charge(order);
+    // The row is there, its lease runs out, and another process finds it too old.
+    while ((await kept.find('', order.externalId)).length === 0) await Promise.resolve();
+    clock.advance(121_000);
+    let isFirst = true;
+    const sweeping = new PaymentLedger({
+      client: mtn,
+      clock,
+      store: {
+        ...kept,
+        async commit(...given) {
+          if (isFirst) {
+            isFirst = false;
+            begin.open();
+            await begun.opened;
+          }
+          return kept.commit(...given);
+        },
+      },
+    });
+    await sweeping.pollDue();
+    answer.open();
+    const { id } = await charging;
+    // It may be ringing: that is not "failed".
+    expect((await sweeping.get(id))?.state).not.toBe('failed');
+    mtn.says('successful');
+    clock.advance(hourMs);
+    await sweeping.pollDue();
+    expect((await sweeping.get(id))?.state).toBe('successful');
   });
 
   test('has its row stored before it leaves: id, body, callback URL, base URL and environment', async () => {
