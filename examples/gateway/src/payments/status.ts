@@ -20,8 +20,8 @@ export const statusOf = ({ state }: Pick<LedgerPayment, 'state'>): Status => wor
 
 /**
  * Did MTN refuse the payment itself, so that the payer was never asked? A payment that failed later has been confirmed by
- * a status read, and one that could not be sent was not refused by anybody.
+ * a status read, one that could not be sent was not refused by anybody, and what a person decided is no word of MTN's.
  */
-export function wasRefused({ state, confirmedAtMs, reason }: LedgerPayment): boolean {
-  return state === 'failed' && confirmedAtMs === undefined && reason?.code !== 'never_sent';
+export function wasRefused({ state, confirmedAtMs, reason, notes }: LedgerPayment): boolean {
+  return state === 'failed' && confirmedAtMs === undefined && notes.length === 0 && reason?.code !== 'never_sent';
 }
